@@ -1,0 +1,136 @@
+/** Search, order, slice and cursor: what a list means, for every provider that cannot do it itself. */
+import { z } from 'zod';
+import { TagError } from './errors.ts';
+import { comparePlaces, type Place } from './order.ts';
+import type { Call } from './provider.ts';
+import { dateOf, type Tag, type TagPage, type TagQuery } from './tag.ts';
+
+/** More than this many tags are not walked for one call. */
+export const WALK_LIMIT = 100_000;
+
+/** Does the name match? Case-insensitive: substring, `^prefix`, `suffix$`, or both for the whole name. */
+export function matcher(search: string | undefined): (name: string) => boolean {
+  if (!search) return () => true;
+  const [from, to] = [search.startsWith('^'), search.endsWith('$') && search.length > 1];
+  const text = search.slice(from ? 1 : 0, to ? -1 : undefined).toLowerCase();
+  if (from && to) return (name) => name.toLowerCase() === text;
+  if (from) return (name) => name.toLowerCase().startsWith(text);
+  if (to) return (name) => name.toLowerCase().endsWith(text);
+  return (name) => name.toLowerCase().includes(text);
+}
+
+const Cursor = z.object({ query: z.string(), name: z.string(), date: z.string().optional(), at: z.string().optional() });
+
+/** Where a page ended: the last tag on it, and the system's own way on (`at`), where it has one. */
+export interface Position extends Place {
+  readonly at?: string | undefined;
+}
+
+/** What a cursor is bound to. The limit is not part of it: pages may grow and shrink on the way. */
+const bond = (repository: string, { search = '', order_by, sort }: TagQuery) => JSON.stringify([repository, search, order_by, sort]);
+
+const toBase64 = (text: string) =>
+  btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_');
+const fromBase64 = (text: string) =>
+  new TextDecoder().decode(Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0)));
+
+/** An opaque cursor that leads past `position`, for this query on this repository alone. */
+export const toCursor = (repository: string, query: TagQuery, { name, date, at }: Position): string =>
+  toBase64(JSON.stringify({ query: digest(bond(repository, query)), name, date, at }));
+
+/** Where the query's cursor stands; undefined at the beginning. Throws `invalid_input` for a cursor that is not this query's. */
+export function fromCursor(repository: string, query: TagQuery): Position | undefined {
+  if (query.cursor === undefined) return undefined;
+  const hint = 'Pass next_cursor exactly as list_tags returned it, with the same arguments, or leave cursor out to start again.';
+  let parsed: z.output<typeof Cursor>;
+  try {
+    parsed = Cursor.parse(JSON.parse(fromBase64(query.cursor)));
+  } catch (cause) {
+    throw new TagError('invalid_input', 'The cursor is damaged.', { hint, cause });
+  }
+  if (parsed.query !== digest(bond(repository, query)))
+    throw new TagError('invalid_input', 'The cursor belongs to another repository, search or order.', { hint });
+  return parsed;
+}
+
+/** A short fingerprint (FNV-1a, 32 bits, twice): it tells queries apart, it guards nothing. */
+function digest(text: string): string {
+  const half = (basis: number) => {
+    let hash = basis;
+    for (const unit of new TextEncoder().encode(text)) hash = Math.imul(hash ^ unit, 0x01000193);
+    return (hash >>> 0).toString(36);
+  };
+  return half(0x811c9dc5) + half(0x9747b28c);
+}
+
+/** The part of a page that is cut before its tags are read. */
+export interface Slice<P> {
+  readonly shown: P[];
+  readonly next_cursor?: string;
+}
+
+/** One page out of all tags of a repository, in whatever order they came. */
+export async function pageOf(repository: string, tags: readonly Tag[], query: TagQuery): Promise<TagPage> {
+  const matches = matcher(query.search);
+  const found = tags.filter(({ name }) => matches(name)).map((tag) => ({ tag, name: tag.name, date: dateOf(tag) }));
+  found.sort(comparePlaces(query.order_by, query.sort));
+  const { shown, ...rest } = await takePage(repository, [found], query);
+  return { tags: shown.map(({ tag }) => tag), total: found.length, ...rest };
+}
+
+/**
+ * One page out of what comes in the query's order and matches its search, in batches. Reads no further than it must.
+ * Where the tag that the cursor stands on is gone, or sorts otherwise than we think, the order tells where to go on.
+ */
+export async function takePage<P extends Position>(
+  repository: string,
+  batches: AsyncIterable<readonly P[]> | Iterable<readonly P[]>,
+  query: TagQuery,
+): Promise<Slice<P>> {
+  const after = fromCursor(repository, query);
+  const compare = comparePlaces(query.order_by, query.sort);
+  let begun = after === undefined;
+  let taken: P[] = [];
+  const isFull = () => taken.length > query.limit;
+  for await (const batch of batches) {
+    for (const place of batch) {
+      const order = after && !begun ? compare(place, after) : 1;
+      if (order === 0) {
+        begun = true;
+        taken = [];
+      } else if (order > 0 && !isFull()) taken.push(place);
+    }
+    if (begun && isFull()) break;
+  }
+  return slice(repository, taken, query);
+}
+
+/** The first `limit` of what remains, with a cursor when that is not all. */
+export function slice<P extends Position>(repository: string, rest: readonly P[], query: TagQuery): Slice<P> {
+  const shown = rest.slice(0, query.limit);
+  const last = shown.at(-1);
+  return { shown, ...(last && rest.length > shown.length && { next_cursor: toCursor(repository, query, last) }) };
+}
+
+/**
+ * All tags behind a paged upstream, each once, whatever its pages claim: `next` returns one page and the way to the one after.
+ * Ends where a page brings nothing new. Throws `unsupported` past WALK_LIMIT.
+ */
+export async function walk<At>(first: At, next: (at: At) => Promise<{ tags: Tag[]; next?: At | undefined }>, call: Call): Promise<Tag[]> {
+  const found = new Map<string, Tag>();
+  let at: At | undefined = first;
+  while (at !== undefined) {
+    const before = found.size;
+    const page: { tags: Tag[]; next?: At | undefined } = await next(at);
+    for (const tag of page.tags) if (!found.has(tag.name)) found.set(tag.name, tag);
+    if (found.size > WALK_LIMIT)
+      throw new TagError('unsupported', `The repository has more than ${WALK_LIMIT} tags to go through.`, {
+        hint: 'Narrow the search, or order by name.',
+      });
+    at = found.size > before ? page.next : undefined;
+    if (at !== undefined) call.progress(found.size, `${found.size} tags read`);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import type { OrderBy, Tag, TagDraft, TagPage, TagQuery } from './tag.ts';
+import type { NameRule } from './tag-name.ts';
+
+/** What accompanies every call: the signal that ends it, and a way to tell how far a long walk has come. */
+export interface Call {
+  readonly signal: AbortSignal;
+  progress(done: number, message: string): void;
+}
+
+/** What differs between systems, declared. Shared code asks this and never who answers. */
+export interface Traits {
+  /** Where a message is kept: on an annotated tag, as a description beside it, or nowhere. */
+  readonly message: 'annotation' | 'description' | 'none';
+  /** The orders a list can have here. */
+  readonly orders: readonly OrderBy[];
+  /** A move is one step here; elsewhere the old tag is deleted and the new one created. */
+  readonly atomicMove: boolean;
+  /** Narrower than git's rules for a tag's name. */
+  readonly nameRule?: NameRule | undefined;
+  /** For people and models, half a sentence each: how a repository is spelled, what a ref may be, which names are legal. */
+  readonly repository: string;
+  readonly refs: string;
+  readonly names: string;
+}
+
+/** Who answers for a credential: found by one cheap authenticated read. */
+export interface Identity {
+  readonly user?: string | undefined;
+  readonly version?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly expires_at?: string | undefined;
+}
+
+/**
+ * The tags of one system. Methods throw only TagError; a write whose fate is unknown throws it with `inDoubt`.
+ * Names come without refs/tags/; only those of drafts are checked before. `repository` is what `locate` returned.
+ */
+export interface TagProvider {
+  readonly traits: Traits;
+  /** The repository used where a call names none. */
+  readonly defaultRepository: string | undefined;
+  /** Any spelling people paste → the system's own. Asks nobody, except the disk. Throws `invalid_input`, `policy_denied`, `repository_not_found`. */
+  locate(spelling: string, call: Call): Promise<string>;
+  /** The one name of a repository, so that two spellings of it compare equal; may ask the system. */
+  canonical(repository: string, call: Call): Promise<string>;
+  /** A ref, or the default branch → the commit it stands for. Throws `ref_not_found`. */
+  resolve(repository: string, ref: string | undefined, call: Call): Promise<string>;
+  get(repository: string, name: string, call: Call): Promise<Tag>;
+  list(repository: string, query: TagQuery, call: Call): Promise<TagPage>;
+  /** Throws `already_exists` whenever the name is taken, whatever it stands on. */
+  create(repository: string, draft: TagDraft, call: Call): Promise<Tag>;
+  /** Moves `from` to the draft's ref, only if it still stands as `from` says (else `changed`). Without a message the old one is kept. */
+  move(repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag>;
+  /** Deletes the tag, only if it still stands as `tag` says (else `changed`), where the system can tell. */
+  delete(repository: string, tag: Tag, force: boolean, call: Call): Promise<void>;
+  check(call: Call): Promise<Identity>;
+}
+
+/** The tags of one repository: a TagProvider with its repository and its call filled in. */
+export interface Tags {
+  readonly traits: Traits;
+  resolve(ref: string | undefined): Promise<string>;
+  get(name: string): Promise<Tag>;
+  list(query: TagQuery): Promise<TagPage>;
+  create(draft: TagDraft): Promise<Tag>;
+  move(draft: TagDraft, from: Tag): Promise<Tag>;
+  delete(tag: Tag, force: boolean): Promise<void>;
+}
+
+export const tagsOf = (provider: TagProvider, repository: string, call: Call): Tags => ({
+  traits: provider.traits,
+  resolve: (ref) => provider.resolve(repository, ref, call),
+  get: (name) => provider.get(repository, name, call),
+  list: (query) => provider.list(repository, query, call),
+  create: (draft) => provider.create(repository, draft, call),
+  move: (draft, from) => provider.move(repository, draft, from, call),
+  delete: (tag, force) => provider.delete(repository, tag, force, call),
+});
+
+/** What a provider may know of the process it runs in; everything else comes from its declared variables. */
+export interface Host {
+  readonly cwd: string;
+  /** For one request upstream, its repetitions included. */
+  readonly timeoutMs: number;
+  /** Hosts that may be spoken to without TLS; loopback always may. */
+  readonly allowHttp: readonly string[];
+  readonly userAgent: string;
+  /** For programs that are run: the environment without any credential of ours. */
+  readonly childEnv: Readonly<Record<string, string | undefined>>;
+}
+
+/** The vendor's own configuration file in the home directory. */
+export interface VendorFile {
+  /** Below the home directory. */
+  readonly path: string;
+  /** The variable that names another path. */
+  readonly variable?: string;
+  /** Its text → values under the names of the provider's variables. Throws where the text is malformed. */
+  read(text: string): Promise<Record<string, string | undefined>>;
+}
+
+/** A provider as its file exports it. `env` is the one declaration of its variables, see `variable`. */
+export interface ProviderDefinition<Env extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  readonly traits: Traits;
+  readonly env: Env;
+  readonly file?: VendorFile;
+  /** Connects to nothing yet. Undefined where no credential is given; throws `not_configured` where the values are wrong. */
+  connect(env: z.output<Env>, host: Host): TagProvider | undefined;
+}
+export const defineProvider = <Env extends z.ZodObject>(provider: ProviderDefinition<Env>): ProviderDefinition<Env> => provider;

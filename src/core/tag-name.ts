@@ -1,0 +1,34 @@
+/** Which names a tag may have: git's rules for a ref, since every system keeps to them or to fewer names. */
+import { TagError } from './errors.ts';
+
+/** A name rule says why a name is not allowed, or nothing. */
+export type NameRule = (name: string) => string | undefined;
+
+const isForbidden = (character: string) => character <= ' ' || character === '\x7f' || '~^:?*[\\'.includes(character);
+
+/** git check-ref-format on refs/tags/NAME, and what `git tag` itself refuses (a leading dash, HEAD). */
+export const gitNameRule: NameRule = (name) => {
+  if (name === '') return 'it is empty';
+  if (!name.isWellFormed()) return 'it is not valid Unicode';
+  const forbidden = [...name].find(isForbidden);
+  if (forbidden !== undefined) return `it contains ${JSON.stringify(forbidden)}`;
+  if (name.includes('..')) return 'it contains ".."';
+  if (name.includes('@{')) return 'it contains "@{"';
+  if (name.startsWith('-')) return 'it begins with "-"';
+  if (name.endsWith('.')) return 'it ends with "."';
+  if (name === 'HEAD' || name === '@') return `${name} means something else to git`;
+  for (const part of name.split('/')) {
+    if (part === '') return 'it has an empty part between slashes';
+    if (part.startsWith('.')) return 'a part of it begins with "."';
+    if (part.endsWith('.lock')) return 'a part of it ends with ".lock"';
+  }
+  return undefined;
+};
+
+/** Throws `invalid_name` where any of the rules objects. */
+export function checkName(name: string, ...rules: (NameRule | undefined)[]): void {
+  for (const rule of [gitNameRule, ...rules]) {
+    const reason = rule?.(name);
+    if (reason) throw new TagError('invalid_name', `${JSON.stringify(name)} cannot be a tag's name: ${reason}.`);
+  }
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { cut, firstLine } from './text.ts';
+
+const text = () => z.string().optional();
+
+/**
+ * One tag, the same shape on every system; a fact the system does not have is absent.
+ * `commit_id` is the commit with annotations peeled, absent only where a git tag stands on a tree or a blob.
+ * `created_at` and `updated_at` are the tag's own dates, never the commit's. Dates are ISO 8601.
+ */
+export const Tag = z.object({
+  name: z.string(),
+  commit_id: text(),
+  target_id: text(),
+  annotated: z.boolean().optional(),
+  message: text(),
+  tagger: z.object({ name: text(), email: text() }).optional(),
+  created_at: text(),
+  updated_at: text(),
+  commit: z.object({ title: text(), author_name: text(), authored_date: text(), committed_date: text() }).optional(),
+  protected: z.boolean().optional(),
+  release: z.object({ description: text() }).optional(),
+  id: text(),
+  url: text(),
+});
+export type Tag = z.output<typeof Tag>;
+
+/** One tag in a concise list: `short_id` is the first 12 characters of the commit, `date` the tag's, else the commit's. */
+export const TagRow = z.object({
+  name: z.string(),
+  short_id: text(),
+  date: text(),
+  message: text(),
+  protected: z.boolean().optional(),
+  release: z.boolean().optional(),
+});
+export type TagRow = z.output<typeof TagRow>;
+
+/** What a list holds: a row, or in a detailed list the whole tag. `release` is left out of the schema, being a flag in one and a record in the other. */
+export const Row = z.looseObject(Tag.extend(TagRow.shape).omit({ release: true }).shape);
+
+/** What is to be created: `ref` in the system's own terms, `message` kept where the system has a place for it. */
+export interface TagDraft {
+  readonly name: string;
+  readonly ref: string;
+  readonly message?: string | undefined;
+  /** The caller's insistence; only a system whose API documents such a flag passes it on. */
+  readonly force?: boolean | undefined;
+}
+
+export const ORDERS = ['name', 'updated', 'version'] as const;
+export type OrderBy = (typeof ORDERS)[number];
+export type Sort = 'asc' | 'desc';
+
+/** Which tags, in which order, how many (1 to 100), and where to go on. `search` as GitLab has it: substring, `^prefix`, `suffix$`. */
+export interface TagQuery {
+  readonly search?: string | undefined;
+  readonly order_by: OrderBy;
+  readonly sort: Sort;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface TagPage {
+  readonly tags: Tag[];
+  readonly total?: number | undefined;
+  readonly next_cursor?: string | undefined;
+}
+
+/** How much of a message is shown, and how much is kept for restoring a deleted tag, in characters. */
+export const MESSAGE_SHOWN = 4_000;
+export const MESSAGE_RESTORED = 32_768;
+const FIRST_LINE = 80;
+const SHORT_ID = 12;
+
+/** The date to order and list by: the tag's own, else its commit's. */
+export const dateOf = (tag: Tag): string | undefined =>
+  tag.updated_at ?? tag.created_at ?? tag.commit?.committed_date ?? tag.commit?.authored_date;
+
+/** The whole tag, its message cut to what is shown. */
+export const toDetailed = (tag: Tag): Tag => (tag.message === undefined ? tag : { ...tag, message: cut(tag.message, MESSAGE_SHOWN) });
+
+export const toRow = (tag: Tag): TagRow => {
+  const date = dateOf(tag);
+  const message = tag.message && firstLine(tag.message, FIRST_LINE);
+  return {
+    name: tag.name,
+    ...(tag.commit_id && { short_id: tag.commit_id.slice(0, SHORT_ID) }),
+    ...(date && { date }),
+    ...(message && { message }),
+    ...(tag.protected && { protected: true }),
+    ...(tag.release && { release: true }),
+  };
+};
+
+/** Leaves out what is absent, so that a mapping can name every field in one expression. */
+export const compact = <T extends object>(fields: { [K in keyof T]: T[K] | undefined | null }): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)) as T;

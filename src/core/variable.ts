@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** What is said of an environment variable, once: parsing, README, .env.example, manifests, doctor and redaction read it. */
+export interface VariableMeta {
+  readonly description: string;
+  /** Addresses and credentials of one provider come from one source; a default repository may come from another. */
+  readonly role: 'address' | 'credential' | 'repository' | 'option';
+  readonly secret?: boolean;
+  readonly example?: string;
+}
+
+const registry = z.registry<VariableMeta>();
+
+/** An optional variable. Values arrive as text; empty ones never arrive. */
+export const variable = (role: VariableMeta['role'], description: string, example?: string) =>
+  declare(z.string().optional(), { role, description, ...(example && { example }) });
+
+/** A credential: marked secret, so that its value is taken out of everything that leaves. */
+export const secret = (description: string, example?: string) =>
+  declare(z.string().optional(), { role: 'credential', description, secret: true, ...(example && { example }) });
+
+/** Any schema over text as a variable. */
+export function declare<S extends z.ZodType>(schema: S, meta: VariableMeta): S {
+  registry.add(schema, meta);
+  return schema;
+}
+
+/** Every variable of a declaration with what is said of it, in order. */
+export const variablesOf = (env: z.ZodObject): [name: string, meta: VariableMeta][] =>
+  Object.entries(env.shape).flatMap(([name, schema]) => {
+    const meta = registry.get(schema as z.ZodType);
+    return meta ? [[name, meta]] : [];
+  });

@@ -1,0 +1,72 @@
+/** git's words (LC_ALL=C) → our codes. Read on git 2.39 and in its source; unknown words stay `rejected`, quoted. */
+import { type ErrorCode, TagError } from '../../core/errors.ts';
+
+/** A lock that another git holds, or left behind: worth one more try. */
+export class LockHeld extends TagError {}
+
+interface Meaning {
+  readonly words: RegExp;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const MEANINGS: readonly Meaning[] = [
+  { words: /reference already exists/, code: 'already_exists', message: 'The tag already exists.' },
+  {
+    words: /but expected|expected .* but is|reference is missing but expected/,
+    code: 'changed',
+    message: 'The tag no longer stands where it was read; nothing was done.',
+  },
+  { words: /unable to resolve reference/, code: 'tag_not_found', message: 'The tag does not exist any more.' },
+  {
+    words: /exists; cannot create|there are still refs under|cannot process .* and .* at the same time/,
+    code: 'conflict',
+    message: 'A tag of that name cannot stand beside the tags there are: a/b and a exclude each other.',
+  },
+  { words: /File name too long/, code: 'invalid_name', message: 'The name is too long for the file system.' },
+  {
+    words: /refusing to update ref with bad name|invalid ref format|is not a valid (ref|tag) name/,
+    code: 'invalid_name',
+    message: 'git refuses the name.',
+  },
+  {
+    words: /dubious ownership/,
+    code: 'permission_denied',
+    message: 'git does not trust this repository: it belongs to another user.',
+    hint: 'If it is trusted, run: git config --global --add safe.directory PATH',
+  },
+  {
+    words: /Permission denied|Read-only file system|Operation not permitted|No space left/,
+    code: 'permission_denied',
+    message: 'The file system does not let git write there.',
+  },
+  {
+    words: /not a git repository|cannot change to|No such file or directory/,
+    code: 'repository_not_found',
+    message: 'There is no git repository.',
+  },
+  {
+    words: /tell me who you are|empty ident|unable to auto-detect email|no email was given|no name was given/i,
+    code: 'not_configured',
+    message: 'git has no identity for an annotated tag.',
+    hint: 'Run: git config --global user.name NAME; git config --global user.email EMAIL. Or leave message out.',
+  },
+];
+
+const HELD = /Unable to create '([^']+\.lock)': File exists/;
+
+/** The error behind a failed git command. `directory` is the repository as it was addressed. */
+export function explain(stderr: string, directory: string): TagError {
+  const upstream = { text: stderr.replaceAll(/^(fatal|error): /gm, '').trim() };
+  const lock = HELD.exec(stderr)?.[1];
+  if (lock)
+    return new LockHeld('unavailable', `Another git process holds the lock ${lock}.`, {
+      hint: 'Try again; if no git is running, a person may remove that file.',
+      upstream,
+    });
+  const meaning = MEANINGS.find(({ words }) => words.test(stderr));
+  if (!meaning) return new TagError('rejected', 'git refused.', { upstream });
+  const message = meaning.code === 'repository_not_found' ? `There is no git repository at ${directory}.` : meaning.message;
+  return new TagError(meaning.code, message, { hint: meaning.hint?.replace('PATH', directory), upstream });
+}

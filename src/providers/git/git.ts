@@ -1,0 +1,102 @@
+/** A local repository, through the `git` program. Every change is a compare-and-swap on the ref. */
+
+import { delimiter } from 'node:path';
+import { z } from 'zod';
+import { TagError } from '../../core/errors.ts';
+import { type Call, defineProvider, type Traits } from '../../core/provider.ts';
+import { ORDERS, type Tag, type TagDraft } from '../../core/tag.ts';
+import { declare } from '../../core/variable.ts';
+import { createGit, type Git } from './command.ts';
+import { createRoots, enclosing, nameOf } from './locate.ts';
+import { listTags, readTag, revision } from './read.ts';
+
+const traits: Traits = {
+  message: 'annotation',
+  orders: ORDERS,
+  atomicMove: true,
+  repository: 'path of a repository',
+  refs: 'any revision git knows',
+  names: "git's own rules",
+};
+
+const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+export const git = defineProvider({
+  name: 'git',
+  title: 'git',
+  traits,
+  env: z.object({
+    TAGWRIGHT_GIT_ROOTS: declare(z.string().optional(), {
+      role: 'option',
+      description: `Directories whose repositories may be used, as in PATH (--git-root adds to it); without it, the repository around the working directory`,
+      example: '/home/me/src',
+    }),
+  }),
+  connect({ TAGWRIGHT_GIT_ROOTS }, host) {
+    const given = (TAGWRIGHT_GIT_ROOTS ?? '').split(delimiter).filter(Boolean);
+    const here = enclosing(host.cwd);
+    if (!here && given.length === 0) return undefined;
+    const git = createGit(host);
+    const roots = createRoots(git, host.cwd, given);
+
+    const update = (repository: string, name: string, to: string, from: string, call: Call) =>
+      git.run(repository, ['update-ref', `refs/tags/${name}`, to, from], call);
+
+    return {
+      traits,
+      defaultRepository: here,
+      locate: roots.locate,
+      canonical: async (repository, call) => nameOf(await roots.commonDirectory(repository, call)),
+      resolve: async (repository, ref = 'HEAD', call) => (await resolveTarget(git, repository, ref, call)).id,
+      get: (repository, name, call) => readTag(git, repository, name, call),
+      list: (repository, query, call) => listTags(git, repository, query, call),
+      async create(repository, draft, call) {
+        const target = await resolveTarget(git, repository, draft.ref, call);
+        const object = await objectFor(git, repository, draft, target, draft.message, call);
+        await update(repository, draft.name, object, '0'.repeat(object.length), call);
+        return readTag(git, repository, draft.name, call);
+      },
+      async move(repository, draft, from, call) {
+        const target = await resolveTarget(git, repository, draft.ref, call);
+        const message = draft.message ?? (from.annotated ? (from.message ?? '') : undefined);
+        const object = await objectFor(git, repository, draft, target, message, call);
+        await update(repository, draft.name, object, objectOf(from), call);
+        return readTag(git, repository, draft.name, call);
+      },
+      async delete(repository, tag, _force, call) {
+        await git.run(repository, ['update-ref', '-d', `refs/tags/${tag.name}`, objectOf(tag)], call);
+      },
+      async check(call) {
+        const version = (await git.run(host.cwd, ['--version'], call)).replace('git version', '').trim();
+        return { version };
+      },
+    };
+  },
+});
+
+/** What the ref itself points at: the tag object, or for a lightweight tag whatever it stands on. */
+const objectOf = ({ target_id, commit_id = '' }: Tag) => target_id ?? commit_id;
+
+/** A commit; or, so that a deleted tag on a tree or a blob can be restored, any object named by its full id. */
+async function resolveTarget(git: Git, repository: string, ref: string, call: Call): Promise<{ id: string; type: string }> {
+  const commit = await revision(git, repository, `${ref}^{commit}`, call);
+  if (commit) return { id: commit, type: 'commit' };
+  const id = OBJECT_ID.test(ref) ? await revision(git, repository, `${ref}^{object}`, call) : undefined;
+  if (!id) throw new TagError('ref_not_found', `${ref} is no commit of this repository.`);
+  return { id, type: (await git.run(repository, ['cat-file', '-t', id], call)).trim() };
+}
+
+/** The target itself for a lightweight tag, else a new tag object. Unlike `git tag`, mktag keeps every line, and moves use it too. */
+async function objectFor(
+  git: Git,
+  repository: string,
+  { name }: TagDraft,
+  { id, type }: { id: string; type: string },
+  message: string | undefined,
+  call: Call,
+): Promise<string> {
+  if (message === undefined) return id;
+  const tagger = (await git.run(repository, ['var', 'GIT_COMMITTER_IDENT'], call)).trimEnd();
+  const object = `object ${id}\ntype ${type}\ntag ${name}\ntagger ${tagger}\n\n${message}\n`;
+  return (await git.run(repository, ['mktag'], call, object)).trim();
+}

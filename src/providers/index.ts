@@ -1,0 +1,1 @@
+export { git } from './git/git.ts';

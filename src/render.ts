@@ -1,0 +1,46 @@
+/** A result or an error → what the client gets. The last stop: whatever leaves is cleaned and redacted here. */
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { isTagError, TagError, type Upstream } from './core/errors.ts';
+import { clean, oneLine } from './core/text.ts';
+
+/** Takes the configured secrets out of a text. */
+export type Redact = (text: string) => string;
+
+const UPSTREAM_TEXT = 200;
+const SENTENCE = 2_000;
+
+/** The text is the structured content and nothing else: some clients show only the one, some only the other. */
+export function toResult(structured: Record<string, unknown>, redact: Redact): CallToolResult {
+  const structuredContent = safe(structured, redact) as Record<string, unknown>;
+  return { content: [{ type: 'text', text: JSON.stringify(structuredContent) }], structuredContent };
+}
+
+/** `code: what happened. What to do next.` and, on a line of its own, what the upstream said. */
+export function toErrorResult(error: unknown, redact: Redact): CallToolResult {
+  const { code, message, hint, upstream } = isTagError(error) ? error : broken(error);
+  const lines = [`${code}: ${message} ${hint}`, ...(upstream ? [saying(upstream)] : [])];
+  return { content: [{ type: 'text', text: lines.map((line) => redact(oneLine(line, SENTENCE))).join('\n') }], isError: true };
+}
+
+const broken = (error: unknown) =>
+  new TagError('unexpected_response', `tagwright itself failed: ${error instanceof Error ? error.message : String(error)}.`, {
+    hint: 'Please report this as a bug.',
+  });
+
+const saying = ({ status, text, request_id }: Upstream) =>
+  [
+    'upstream:',
+    status,
+    text && JSON.stringify(oneLine(text, UPSTREAM_TEXT)),
+    request_id && `(request ${oneLine(request_id, UPSTREAM_TEXT)})`,
+  ]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
+
+/** Cleans and redacts every string, and leaves out what is absent. */
+function safe(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redact(clean(value));
+  if (Array.isArray(value)) return value.map((item) => safe(item, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, field]) => (field === undefined ? [] : [[key, safe(field, redact)]])));
+}

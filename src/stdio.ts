@@ -1,0 +1,179 @@
+/**
+ * The transport: JSON-RPC, one message a line. Over what the SDK's own transport does, it delivers the answers still in flight
+ * when the input ends, and answers what it does not speak instead of dropping it or the connection.
+ */
+import type { Readable, Writable } from 'node:stream';
+import {
+  isJSONRPCErrorResponse,
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  isJSONRPCResultResponse,
+  type JSONRPCMessage,
+  PROTOCOL_VERSION_META_KEY,
+  parseJSONRPCMessage,
+  type RequestId,
+  type Transport,
+  UnsupportedProtocolVersionError,
+} from '@modelcontextprotocol/server';
+import { lineSplitter } from './lines.ts';
+
+export interface StdioOptions {
+  readonly input: Readable;
+  readonly output: Writable;
+  /** Revisions whose requests name their version one by one. */
+  readonly revisions: readonly string[];
+  /** How long answers may still take once the input has ended, in milliseconds. */
+  readonly drainMs: number;
+  /** Called once the connection is closed, for whatever reason. */
+  closed(): void;
+}
+
+export interface Stdio extends Transport {
+  /** No further input is read; closes when the answers in flight are out, or after `withinMs`. */
+  drain(withinMs: number): void;
+}
+
+const LONGEST_LINE = 4 * 1024 * 1024;
+const MOST_OPEN = 1_000;
+const [PARSE_ERROR, INVALID_REQUEST, BUSY, CLOSED] = [-32_700, -32_600, -32_000, -32_000];
+
+export function createStdio({ input, output, revisions, drainMs, closed: onClosed }: StdioOptions): Stdio {
+  /** Requests of the client not yet answered, and ours to the client. */
+  const open = new Set<RequestId>();
+  const asked = new Set<RequestId>();
+  let ending = false;
+  let closed = false;
+
+  const lines = lineSplitter(LONGEST_LINE, receive, () =>
+    refuse(null, INVALID_REQUEST, `The message is longer than ${LONGEST_LINE} bytes`),
+  );
+  const onData = (chunk: Buffer) => lines(chunk);
+  const onEnd = () => transport.drain(drainMs);
+  const onError = (error: Error) => {
+    transport.onerror?.(error);
+    void transport.close();
+  };
+
+  const transport: Stdio = {
+    async start() {
+      input.on('data', onData).once('end', onEnd).once('close', onEnd).on('error', onError);
+      output.on('error', onError);
+    },
+    send(message) {
+      if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
+        if (message.id !== undefined) settle(message.id);
+      } else if (isJSONRPCRequest(message)) ask(message.id);
+      return write(message);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      // A listener left on stdin would keep the process alive behind a closed pipe.
+      input.off('data', onData).off('end', onEnd).off('close', onEnd).pause();
+      transport.onclose?.();
+      onClosed();
+    },
+    drain(withinMs) {
+      if (ending) return;
+      ending = true;
+      input.off('data', onData).pause();
+      for (const id of asked) unanswerable(id);
+      setTimeout(() => void transport.close(), withinMs).unref();
+      closeWhenDone();
+    },
+  };
+  return transport;
+
+  function write(message: JSONRPCMessage | object): Promise<void> {
+    if (closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      // A failed write is told by the stream's error event, which closes the transport.
+      output.write(`${JSON.stringify(message)}\n`, () => {
+        closeWhenDone();
+        resolve();
+      });
+    });
+  }
+
+  function refuse(id: RequestId | null, code: number, message: string, data?: unknown): void {
+    void write({ jsonrpc: '2.0', id, error: { code, message, ...(data !== undefined && { data }) } });
+  }
+
+  function receive(line: string): void {
+    let message: JSONRPCMessage;
+    let json: unknown;
+    try {
+      json = JSON.parse(line);
+    } catch {
+      return refuse(null, PARSE_ERROR, 'The line is not JSON');
+    }
+    try {
+      message = parseJSONRPCMessage(json);
+    } catch {
+      return refuse(
+        idOf(json),
+        INVALID_REQUEST,
+        Array.isArray(json) ? 'Batches are not supported' : 'The line is not a JSON-RPC 2.0 message',
+      );
+    }
+    if (isJSONRPCRequest(message)) admit(message.id, message.method, message.params, () => deliver(message));
+    else if (isJSONRPCNotification(message)) {
+      if (message.method === 'notifications/cancelled') settleCancelled(message.params);
+      deliver(message);
+    } else {
+      if ('id' in message && message.id !== undefined) asked.delete(message.id);
+      deliver(message);
+    }
+  }
+
+  function admit(id: RequestId, method: string, params: unknown, deliverIt: () => void): void {
+    const requested = claimedVersion(params);
+    if (requested !== undefined && !revisions.includes(requested)) {
+      const error = new UnsupportedProtocolVersionError({ supported: [...revisions], requested });
+      return refuse(id, error.code, error.message, error.data);
+    }
+    if (open.has(id)) return refuse(id, INVALID_REQUEST, 'A request with this id is still open');
+    if (open.size >= MOST_OPEN) return refuse(id, BUSY, `More than ${MOST_OPEN} requests are open; wait for answers`);
+    // A subscription stays open for as long as the connection does: nothing is owed at its end.
+    if (method !== 'subscriptions/listen') open.add(id);
+    deliverIt();
+  }
+
+  function deliver(message: JSONRPCMessage): void {
+    transport.onmessage?.(message);
+  }
+
+  function settle(id: RequestId): void {
+    open.delete(id);
+  }
+
+  function settleCancelled(params: unknown): void {
+    const { requestId } = (params ?? {}) as { requestId?: RequestId };
+    if (requestId !== undefined) settle(requestId);
+    closeWhenDone();
+  }
+
+  function ask(id: RequestId): void {
+    asked.add(id);
+    if (ending) unanswerable(id);
+  }
+
+  /** Nobody is left to answer: whoever waits must hear it. */
+  function unanswerable(id: RequestId): void {
+    setImmediate(() => deliver({ jsonrpc: '2.0', id, error: { code: CLOSED, message: 'The client has closed its end' } }));
+  }
+
+  function closeWhenDone(): void {
+    if (ending && open.size === 0 && output.writableLength === 0) setImmediate(() => void transport.close());
+  }
+}
+
+const claimedVersion = (params: unknown): string | undefined => {
+  const version = (params as { _meta?: Record<string, unknown> } | undefined)?._meta?.[PROTOCOL_VERSION_META_KEY];
+  return typeof version === 'string' ? version : undefined;
+};
+
+const idOf = (json: unknown): RequestId | null => {
+  const id = (json as { id?: unknown } | null)?.id;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+};

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { isTagError, TagError } from '../core/errors.ts';
+import type { Tags } from '../core/provider.ts';
+import { compare, createSettled, isAt, moveSettled, type Settled, standsAt } from '../core/settle.ts';
+import { MESSAGE_RESTORED, Tag, type TagDraft, toDetailed } from '../core/tag.ts';
+import { checkName } from '../core/tag-name.ts';
+import { defineTool } from '../core/tool.ts';
+import { ExpectedCommitId, Name } from './arguments.ts';
+
+export const createTag = defineTool({
+  name: 'create_tag',
+  title: 'Create tag',
+  effect: 'create',
+  description:
+    'Create a release tag at a ref. Safe to repeat: a tag already there is "unchanged". A tag standing elsewhere is already_exists, unless force moves it.',
+  input: z.strictObject({
+    name: Name,
+    ref: z.string().min(1).describe('Branch, tag or commit to tag'),
+    message: z.string().max(MESSAGE_RESTORED).optional().describe('Annotation'),
+    force: z.boolean().default(false).describe('Move an existing tag'),
+    expected_commit_id: ExpectedCommitId,
+  }),
+  output: z.object({
+    outcome: z.enum(['created', 'unchanged', 'moved']),
+    tag: Tag,
+    previous_commit_id: z.string().optional(),
+  }),
+  async run({ name, ref, message, force, expected_commit_id }, { tags, confirm }) {
+    const draft = { name, ref, force, message: message?.trim() ? message : undefined };
+    checkName(name, tags.traits.nameRule);
+    if (draft.message && tags.traits.message === 'none')
+      throw new TagError('unsupported', 'This system keeps no message with a tag; nothing was written.', {
+        hint: 'Call again without message.',
+      });
+
+    const found = expected_commit_id ? await compareExpected(tags, draft, expected_commit_id) : await createSettled(tags, draft);
+    if (found.outcome !== 'taken') return { outcome: found.outcome, tag: toDetailed(found.tag) };
+    if (!force) throw taken(found, draft);
+
+    const from = found.tag;
+    await confirm({ action: 'move', tag: from, to: found.commit_id });
+    const tag = await moveSettled(tags, { ...draft, ref: found.commit_id }, from);
+    return { outcome: 'moved' as const, tag: toDetailed(tag), ...(from.commit_id && { previous_commit_id: from.commit_id }) };
+  },
+});
+
+async function compareExpected(tags: Tags, draft: TagDraft, expected: string): Promise<Settled> {
+  const tag = await tags.get(draft.name).catch((error: unknown) => {
+    throw isTagError(error, 'tag_not_found')
+      ? new TagError('changed', `${draft.name} was expected at ${expected} but does not exist; nothing was done.`)
+      : error;
+  });
+  if (!isAt(tag, expected))
+    throw new TagError('changed', `${draft.name} stands at ${standsAt(tag)}, not at ${expected}; nothing was done.`);
+  return compare(tags, draft, tag);
+}
+
+const taken = ({ tag, commit_id }: Settled & { outcome: 'taken' }, { name, ref }: TagDraft): TagError =>
+  standsAt(tag) === commit_id
+    ? new TagError('already_exists', `${name} already stands at ${commit_id}, with another message.`, {
+        hint: 'Leave message out to keep it, or pass force to replace it.',
+      })
+    : new TagError('already_exists', `${name} already stands at ${standsAt(tag)}; ${ref} is ${commit_id}.`);

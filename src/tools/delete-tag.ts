@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { TagError } from '../core/errors.ts';
+import { deleteSettled, isAt, standsAt } from '../core/settle.ts';
+import { MESSAGE_RESTORED, Tag, toDetailed } from '../core/tag.ts';
+import { clean, cut } from '../core/text.ts';
+import { defineTool } from '../core/tool.ts';
+import { ExpectedCommitId, Name } from './arguments.ts';
+
+const Text = z.string();
+
+export const deleteTag = defineTool({
+  name: 'delete_tag',
+  title: 'Delete tag',
+  effect: 'delete',
+  description: 'Delete one tag. The result holds the create_tag arguments that restore it.',
+  input: z.strictObject({
+    name: Name,
+    expected_commit_id: ExpectedCommitId,
+    force: z.boolean().default(false).describe('Also destroy a GitLab Release on it'),
+  }),
+  output: z.object({
+    deleted: Tag,
+    restore: z.object({ provider: Text, repository: Text, name: Text, ref: Text, message: Text.optional() }),
+    note: Text.optional(),
+  }),
+  async run({ name, expected_commit_id, force }, { tags, address, confirm }) {
+    const tag = await tags.get(name);
+    if (expected_commit_id && !isAt(tag, expected_commit_id))
+      throw new TagError('changed', `${name} stands at ${standsAt(tag)}, not at ${expected_commit_id}; nothing was deleted.`);
+    await confirm({ action: 'delete', tag });
+    await deleteSettled(tags, tag, force);
+
+    const message = tag.message && cut(clean(tag.message), MESSAGE_RESTORED);
+    return {
+      deleted: toDetailed(tag),
+      restore: { ...address, name, ref: standsAt(tag), ...(message && { message }) },
+      ...(message !== tag.message && {
+        note: 'The message is not restored in full: it was too long, or held characters that are unsafe to show.',
+      }),
+    };
+  },
+});

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { Tag, toDetailed } from '../core/tag.ts';
+import { defineTool } from '../core/tool.ts';
+import { Name } from './arguments.ts';
+
+export const getTag = defineTool({
+  name: 'get_tag',
+  title: 'Get tag',
+  effect: 'read',
+  description: 'Read one tag by its exact name: its commit, message and dates.',
+  input: z.strictObject({ name: Name }),
+  output: z.object({ tag: Tag }),
+  async run({ name }, { tags }) {
+    return { tag: toDetailed(await tags.get(name)) };
+  },
+});

@@ -1,0 +1,4 @@
+export { createTag } from './create-tag.ts';
+export { deleteTag } from './delete-tag.ts';
+export { getTag } from './get-tag.ts';
+export { listTags } from './list-tags.ts';

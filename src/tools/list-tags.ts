@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { TagError } from '../core/errors.ts';
+import { ORDERS, Row, toDetailed, toRow } from '../core/tag.ts';
+import { defineTool } from '../core/tool.ts';
+
+const SORTS = ['asc', 'desc'] as const;
+
+export const listTags = defineTool({
+  name: 'list_tags',
+  title: 'List tags',
+  effect: 'read',
+  description: 'List tags, newest first where the system has dates. For the next page repeat the call with its next_cursor.',
+  input: z.strictObject({
+    search: z.string().optional().describe('Substring, ^prefix or suffix$; case-insensitive'),
+    order_by: z.enum(ORDERS).optional(),
+    sort: z.enum(SORTS).optional().describe('Default asc by name, else desc'),
+    limit: z.number().int().min(1).max(100).default(20),
+    cursor: z.string().optional(),
+    format: z.enum(['concise', 'detailed']).default('concise'),
+  }),
+  output: z.object({
+    order_by: z.enum(ORDERS),
+    sort: z.enum(SORTS),
+    tags: z.array(Row),
+    total: z.number().int().optional(),
+    next_cursor: z.string().optional(),
+  }),
+  async run({ order_by, sort, format, ...rest }, { tags }) {
+    const { orders } = tags.traits;
+    const order = order_by ?? (orders.includes('updated') ? 'updated' : 'name');
+    if (!orders.includes(order))
+      throw new TagError('unsupported', `This system cannot order tags by ${order}: its tags carry no date.`, {
+        hint: `Order by ${orders.join(' or ')}.`,
+      });
+    const query = { ...rest, order_by: order, sort: sort ?? (order === 'name' ? 'asc' : 'desc') } as const;
+    const { tags: found, ...page } = await tags.list(query);
+    return { order_by: order, sort: query.sort, tags: format === 'concise' ? found.map(toRow) : found.map(toDetailed), ...page };
+  },
+});

@@ -1,0 +1,113 @@
+/** What holds on every system that is reached over HTTP. */
+import { expect } from 'vitest';
+import { isTagError } from '../../src/core/errors.ts';
+import { toErrorResult } from '../../src/render.ts';
+import { codeOf, quietCall, toolsOn } from '../support/target.ts';
+import type { Law } from './laws.ts';
+import type { Wire, World } from './world.ts';
+
+const over =
+  (law: (world: World, wire: Wire) => Promise<void>): Law =>
+  async (world) => {
+    if (!world.wire) throw new Error('this world has no wire');
+    await law(world, world.wire);
+  };
+const tools = ({ provider, repository }: World) => toolsOn(provider, repository);
+const count = ({ sandbox }: Wire, method: string) => sandbox.seen.filter((request) => request.method === method).length;
+
+export const wireLaws: Record<string, Law> = {
+  'get takes 1 request, a page 1, create 1, delete 2': over(async (world, wire) => {
+    const requests = async (act: () => Promise<unknown>) => {
+      wire.sandbox.reset();
+      await act();
+      return wire.sandbox.seen.length;
+    };
+    await tools(world).create({ name: 'warm', ref: world.older.ref }); // a first call may have to log in
+    expect(await requests(() => tools(world).create({ name: 'v1', ref: world.newer.ref }))).toBe(1);
+    expect(await requests(() => tools(world).get('v1'))).toBe(1);
+    expect(await requests(() => tools(world).list())).toBe(1);
+    expect(await requests(() => tools(world).delete({ name: 'v1' }))).toBe(2);
+  }),
+  'a wrong credential is unauthenticated, and is not seen': over(async (world, { stranger, secrets }) => {
+    const there = toolsOn(stranger, world.repository);
+    for (const act of [there.get('v1'), there.list(), there.create({ name: 'v1', ref: world.newer.ref }), there.delete({ name: 'v1' })]) {
+      const error = await act.catch((failure: unknown) => failure);
+      expect(isTagError(error, 'unauthenticated'), String(error)).toBe(true);
+      for (const secret of secrets) expect(JSON.stringify(toErrorResult(error, (text) => text))).not.toContain(secret);
+    }
+    expect(await world.names()).toEqual([]);
+  }),
+  'a server error is unavailable: reads are tried three times, writes once': over(async (world, wire) => {
+    const { sandbox } = wire;
+    sandbox.fault({ kind: 'status', status: 503 }, { method: 'GET', times: 9 });
+    expect(await codeOf(tools(world).get('v1'))).toBe('unavailable');
+    expect(count(wire, 'GET')).toBe(3);
+    sandbox.reset();
+    sandbox.fault({ kind: 'status', status: 500 }, wire.creates);
+    expect(await codeOf(tools(world).create({ name: 'v1', ref: world.newer.ref }))).toBe('unavailable');
+    expect(count(wire, 'POST')).toBe(1);
+    expect(await world.names()).toEqual([]);
+  }),
+  'a read that is told to wait waits': over(async (world, { sandbox }) => {
+    await world.seed(['v1']);
+    sandbox.fault({ kind: 'status', status: 429, headers: { 'retry-after': '1' } }, { method: 'GET' });
+    const before = Date.now();
+    expect((await tools(world).get('v1')).tag.name).toBe('v1');
+    expect(Date.now() - before).toBeGreaterThanOrEqual(950);
+  }),
+  'a wait longer than the call may take is rate_limited at once': over(async (world, wire) => {
+    wire.sandbox.fault({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }, { method: 'GET' });
+    expect(await codeOf(tools(world).get('v1'))).toBe('rate_limited');
+    expect(count(wire, 'GET')).toBe(1);
+  }),
+  'nonsense instead of JSON is unexpected_response': over(async (world, { sandbox }) => {
+    sandbox.fault({ kind: 'html' }, { method: 'GET', times: 9 });
+    expect(await codeOf(tools(world).get('v1'))).toBe('unexpected_response');
+  }),
+  'a creation whose answer was lost is settled by looking': over(async (world, wire) => {
+    for (const [name, kind] of [
+      ['v1', 'reset-after'],
+      ['v2', 'truncate'],
+    ] as const) {
+      wire.sandbox.fault({ kind }, wire.creates);
+      expect(await tools(world).create({ name, ref: world.newer.ref })).toMatchObject({
+        outcome: 'created',
+        tag: { commit_id: world.newer.commit },
+      });
+    }
+    wire.sandbox.fault({ kind: 'reset' }, wire.creates);
+    expect(await codeOf(tools(world).create({ name: 'v3', ref: world.newer.ref }))).toBe('unavailable');
+    expect((await world.names()).sort()).toEqual(['v1', 'v2']);
+  }),
+  'a deletion whose answer was lost is settled by looking': over(async (world, wire) => {
+    await world.seed(['v1', 'v2']);
+    wire.sandbox.fault({ kind: 'reset-after' }, wire.deletes);
+    expect((await tools(world).delete({ name: 'v1' })).deleted.name).toBe('v1');
+    wire.sandbox.fault({ kind: 'reset' }, wire.deletes);
+    expect(await codeOf(tools(world).delete({ name: 'v2' }))).toBe('unavailable');
+    expect(await world.names()).toEqual(['v2']);
+  }),
+  'where looking fails too, the error says that it may have happened': over(async (world, wire) => {
+    wire.sandbox.fault({ kind: 'reset-after' }, wire.creates);
+    wire.sandbox.fault({ kind: 'status', status: 503 }, { method: 'GET', times: 9 });
+    const lost = tools(world).create({ name: 'v1', ref: world.newer.ref });
+    expect(await codeOf(lost)).toBe('unavailable');
+    await expect(lost).rejects.toThrow(/may have taken effect/);
+  }),
+  'cancelling closes the socket': over(async (world, { sandbox }) => {
+    await tools(world).list();
+    sandbox.reset();
+    sandbox.fault({ kind: 'hang' });
+    const controller = new AbortController();
+    const call = toolsOn(world.provider, world.repository, quietCall(controller.signal)).list();
+    const code = codeOf(call);
+    while (sandbox.seen.length === 0) await new Promise((wake) => setTimeout(wake, 5));
+    controller.abort();
+    expect(await code).toBe('cancelled');
+    while (!sandbox.seen[0]?.aborted) await new Promise((wake) => setTimeout(wake, 5));
+  }),
+  'a redirect to another origin gets no request, least of all with a credential': over(async (world, { sandbox }) => {
+    sandbox.fault({ kind: 'redirect', to: 'http://127.0.0.2:9/elsewhere' }, { method: 'GET' });
+    expect(await codeOf(tools(world).get('v1'))).toBe('unexpected_response');
+  }),
+};

@@ -1,0 +1,50 @@
+/** Tools over one repository of a connected provider, as app.ts calls them, without the protocol around them. */
+import { type Call, type Host, type TagProvider, tagsOf } from '../../src/core/provider.ts';
+import type { Target, ToolDefinition } from '../../src/core/tool.ts';
+import { parseArguments } from '../../src/schema.ts';
+import { createTag, deleteTag, getTag, listTags } from '../../src/tools/index.ts';
+
+export const quietCall = (signal: AbortSignal = new AbortController().signal): Call => ({ signal, progress: () => {} });
+
+export const testHost = (over: Partial<Host> = {}): Host => ({
+  cwd: '/',
+  timeoutMs: 5_000,
+  allowHttp: [],
+  userAgent: 'tagwright/test',
+  childEnv: process.env,
+  ...over,
+});
+
+export interface ToolCalls {
+  create(args: Record<string, unknown>): ReturnType<typeof createTag.run>;
+  get(name: string): ReturnType<typeof getTag.run>;
+  list(args?: Record<string, unknown>): ReturnType<typeof listTags.run>;
+  delete(args: Record<string, unknown>): ReturnType<typeof deleteTag.run>;
+}
+
+export function toolsOn(provider: TagProvider, spelling: string, call: Call = quietCall()): ToolCalls {
+  const target = async (): Promise<Target> => {
+    const repository = await provider.locate(spelling, call);
+    return { ...call, address: { provider: 'test', repository }, tags: tagsOf(provider, repository, call), confirm: async () => {} };
+  };
+  const run =
+    <T extends ToolDefinition>(tool: T) =>
+    async (args: unknown) =>
+      tool.run(parseArguments(tool.input, tool.name, args), await target());
+  return {
+    create: run(createTag) as ToolCalls['create'],
+    get: (name) => run(getTag)({ name }) as ReturnType<typeof getTag.run>,
+    list: (args = {}) => run(listTags)(args) as ReturnType<typeof listTags.run>,
+    delete: run(deleteTag) as ToolCalls['delete'],
+  };
+}
+
+/** The code of the TagError that a promise is rejected with; fails where it is not. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  const outcome = await promise.then(
+    (value) => `no error but ${JSON.stringify(value)}`,
+    (error: unknown) => error,
+  );
+  if (outcome instanceof Error && 'code' in outcome) return String(outcome.code);
+  throw new Error(`expected a TagError, got ${String(outcome)}`, { cause: outcome });
+}
