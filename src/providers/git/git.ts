@@ -28,7 +28,8 @@ export const git = defineProvider({
   env: z.object({
     TAGWRIGHT_GIT_ROOTS: declare(z.string().optional(), {
       role: 'option',
-      description: `Directories whose repositories may be used, as in PATH (--git-root adds to it); without it, the repository around the working directory`,
+      description:
+        'Directories whose repositories may be used, as in PATH (or --git-root); without it, the repository around the working directory',
       example: '/home/me/src',
     }),
   }),

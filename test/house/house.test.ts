@@ -1,0 +1,124 @@
+/** The rules about the code itself. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import pkg from '../../package.json' with { type: 'json' };
+import type { ProviderDefinition } from '../../src/core/provider.ts';
+import type { ToolDefinition } from '../../src/core/tool.ts';
+import * as providers from '../../src/providers/index.ts';
+import * as tools from '../../src/tools/index.ts';
+import { spawnServer } from '../support/server.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const text = (path: string) => readFileSync(join(root, path), 'utf8');
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => path && existsSync(join(root, path)));
+const sources = files.filter((path) => /\.(ts|mjs)$/.test(path));
+const definitions = Object.values<ToolDefinition>(tools);
+const systems = Object.values<ProviderDefinition>(providers);
+
+describe('files', () => {
+  it('stay within their caps: 200 lines in src, 300 elsewhere', () => {
+    const lines = (path: string) => text(path).split('\n').length - 1;
+    const over = sources.filter((path) => lines(path) > (path.startsWith('src/') ? 200 : 300));
+    expect(over.map((path) => `${path} ${lines(path)}`)).toEqual([]);
+  });
+  it('have no banned names', () => {
+    expect(sources.filter((path) => /util|helper|manager|\bservice|\bbase-?[a-z]*class/i.test(path))).toEqual([]);
+  });
+  it('hold no forced types, no skipped tests and no leftovers', () => {
+    const self = 'test/house/house.test.ts';
+    const banned = /\bas any\b|as unknown as|@ts-(ignore|expect-error|nocheck)|\b(it|test|describe)\.(skip|only|todo)\(|\bTODO\b|\bFIXME\b/;
+    expect(sources.filter((path) => path !== self && banned.test(text(path)))).toEqual([]);
+  });
+});
+
+describe('registries', () => {
+  it('name each tool as its file, and each has a test file and a schema file', () => {
+    for (const { name } of definitions) {
+      const file = name.replaceAll('_', '-');
+      expect(files).toContain(`src/tools/${file}.ts`);
+      expect(files).toContain(`test/tools/${file}.test.ts`);
+      expect(existsSync(join(root, `test/generated/tools/${name}.json`)), name).toBe(true);
+      expect(name).toMatch(/^[a-z]+_[a-z]+$/);
+      expect(name.length).toBeLessThanOrEqual(24);
+    }
+  });
+  it('hold every tool file and every system there is', () => {
+    const index = text('src/tools/index.ts');
+    for (const path of files.filter((file) => /^src\/tools\/[a-z]+-[a-z]+\.ts$/.test(file)))
+      expect(index).toContain(path.replace('src/tools/', './'));
+    for (const { name } of systems) expect(files).toContain(`test/contract/${name}.test.ts`);
+  });
+  it('describe tools and arguments in few words', () => {
+    for (const { description, input } of definitions) {
+      expect(description.length).toBeLessThanOrEqual(300);
+      for (const schema of Object.values(input.shape))
+        expect((schema as { description?: string }).description?.length ?? 0).toBeLessThanOrEqual(120);
+    }
+  });
+});
+
+describe('pages', () => {
+  it('AGENTS.md is short and names only paths that exist', () => {
+    const page = text('AGENTS.md');
+    expect(page.split('\n').length).toBeLessThanOrEqual(81);
+    const paths = [...page.matchAll(/`((?:src|test|scripts)\/[a-z./-]+)`/g)].map(([, path]) => path ?? '');
+    expect(paths.length).toBeGreaterThan(8);
+    expect(paths.filter((path) => !/NAME|verb/i.test(path) && !existsSync(join(root, path)))).toEqual([]);
+  });
+  it('README stays within 300 lines', () => {
+    expect(text('README.md').split('\n').length).toBeLessThanOrEqual(300);
+  });
+  it('the version is one, and the lockfile names no registry', () => {
+    expect(text('CHANGELOG.md')).toContain(`## ${pkg.version}`);
+    expect(text('package-lock.json')).not.toContain('"resolved"');
+  });
+});
+
+describe('floors', () => {
+  const lint = (path: string, source: string) => {
+    const planted = join(root, path, `planted-${process.pid}.ts`);
+    try {
+      writeFileSync(planted, source);
+      const { stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/biome'), ['lint', '--diagnostic-level=error', planted], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      return /lint\/\w+\/\w+/.exec(stdout + stderr)?.[0] ?? '';
+    } finally {
+      rmSync(planted, { force: true });
+    }
+  };
+  it.each([
+    ['src/core', "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n", 'noRestrictedImports'],
+    ['src/core', "import { git } from '../providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
+    ['src/providers', "import { git } from './git/git.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
+    ['src', "import { git } from './providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
+    ['src/http', "import { git } from '../providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
+    ['src/guard', "import { request } from 'undici';\nexport const planted = request;\n", 'noRestrictedImports'],
+    ['src/providers', "import { createTag } from '../tools/index.ts';\nexport const planted = createTag;\n", 'noRestrictedImports'],
+    ['src/tools', "import { git } from '../providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
+    ['src/tools', "import { request } from 'undici';\nexport const planted = request;\n", 'noRestrictedImports'],
+    ['src/tools', 'export const planted = process.env.HOME;\n', 'noProcessEnv'],
+    ['src/providers', "console.log('planted');\nexport const planted = 1;\n", 'noConsole'],
+    ['test/sandbox', "import { TagError } from '../../src/core/errors.ts';\nexport const planted = TagError;\n", 'noRestrictedImports'],
+  ])('in %s the linter refuses %j', (path, source, rule) => {
+    expect(lint(path, source)).toContain(rule);
+  });
+  it('an import that goes down is no violation', () => {
+    expect(lint('src/tools', "import { TagError } from '../core/errors.ts';\nexport const planted = TagError;\n")).toBe('');
+    expect(lint('src/providers', "import { path } from '../http/path.ts';\nexport const planted = path;\n")).toBe('');
+  });
+});
+
+describe('budgets', () => {
+  it('tools/list with every tool stays under 9 000 bytes', async () => {
+    const { client, close } = await spawnServer({ cwd: root });
+    const listed = await client.listTools();
+    await close();
+    expect(Buffer.byteLength(JSON.stringify(listed))).toBeLessThanOrEqual(9_000);
+  });
+});

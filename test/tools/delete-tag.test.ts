@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type GitTools, gitTools } from '../support/git-tools.ts';
+
+let world: GitTools;
+beforeEach(() => {
+  world = gitTools();
+});
+afterEach(() => world.remove());
+
+it('restore carries the whole message, the deleted tag what is shown of it', async () => {
+  const message = `Notes\n${'x'.repeat(20_000)}`;
+  await world.tools.create({ name: 'v1', ref: 'main', message });
+  const { deleted, restore, note } = await world.tools.delete({ name: 'v1' });
+  expect(restore.message).toBe(message);
+  expect(deleted.message).toHaveLength(4_000);
+  expect(note).toBeUndefined();
+});
+
+it('says so where the message cannot be restored whole', async () => {
+  world.feed('x'.repeat(40_000), 'tag', '-a', '-F', '-', 'long', 'main');
+  world.feed('colour \u001b[31mred', 'tag', '-a', '-F', '-', 'red', 'main');
+  for (const name of ['long', 'red']) {
+    const { restore, note } = await world.tools.delete({ name });
+    expect(restore.message?.length).toBeLessThanOrEqual(32_768);
+    expect(note).toMatch(/not restored in full/);
+  }
+});
+
+it('restore is lightweight where the tag was', async () => {
+  await world.tools.create({ name: 'v1', ref: 'main' });
+  expect((await world.tools.delete({ name: 'v1' })).restore).toEqual({
+    provider: 'test',
+    repository: world.path,
+    name: 'v1',
+    ref: world.commits[1],
+  });
+});
