@@ -1,0 +1,101 @@
+import type { Dispatcher } from 'undici';
+
+const MAX_ANSWER = 8 * 1024 * 1024;
+const MAX_REFUSAL = 64 * 1024;
+/** One for all: a stack for each request would cost a tenth of it. */
+const ENDED = new Error('ended by us');
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A request as it leaves: `body` is the exact text, header names are in lower case. */
+export interface Outgoing {
+  readonly method: Method;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** An answer as far as it came. */
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Record<string, string>;
+  readonly text: string;
+  /** The body went on beyond the cap, or the connection broke before its end. */
+  readonly cut?: 'oversize' | 'broken';
+}
+
+/** No answer, and whether the request had begun to leave. */
+export interface Silence {
+  readonly error: Error;
+  readonly sent: boolean;
+}
+
+export type Outcome = Answer | Silence;
+
+export const isAnswer = (outcome: Outcome): outcome is Answer => 'status' in outcome;
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+const flatten = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+
+/**
+ * One request and what became of it; never rejects. When the signal fires the socket is closed at once.
+ * `dispatch` rather than undici's `request`: it alone tells whether a request has begun to leave.
+ */
+export function exchange(pool: Dispatcher, { method, url, headers, body }: Outgoing, signal: AbortSignal): Promise<Outcome> {
+  return new Promise((resolve) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let head: Pick<Answer, 'status' | 'headers'> | undefined;
+    let settled = false;
+    let size = 0;
+    const chunks: Buffer[] = [];
+
+    const settle = (outcome: Outcome) => {
+      settled = true;
+      signal.removeEventListener('abort', abort);
+      resolve(outcome);
+    };
+    const silence = (error: Error) => settle({ error, sent: controller !== undefined });
+    const answer = ({ status, headers }: Pick<Answer, 'status' | 'headers'>, cut?: Answer['cut']) =>
+      settle({ status, headers, text: Buffer.concat(chunks).toString('utf8'), ...(cut && { cut }) });
+    const abort = () => {
+      silence(ENDED);
+      controller?.abort(ENDED);
+    };
+
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    pool.dispatch(
+      { origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null },
+      {
+        onRequestStart(begun) {
+          if (settled) return begun.abort(ENDED);
+          controller = begun;
+        },
+        onResponseStart(_, status, received) {
+          if (status >= 200) head = { status, headers: flatten(received) };
+        },
+        onResponseData(_, chunk) {
+          if (!head || settled) return;
+          size += chunk.length;
+          const room = (isSuccess(head.status) ? MAX_ANSWER : MAX_REFUSAL) - size;
+          chunks.push(room < 0 ? chunk.subarray(0, room) : chunk);
+          if (room >= 0) return;
+          answer(head, 'oversize');
+          controller?.abort(ENDED);
+        },
+        onResponseEnd() {
+          const whole = head;
+          // undici frees the socket one turn later; told now, the next request of this call would open another one.
+          if (whole) queueMicrotask(() => setImmediate(() => !settled && answer(whole)));
+        },
+        onResponseError(_, error) {
+          if (settled) return;
+          if (head) answer(head, 'broken');
+          else silence(error);
+        },
+      },
+    );
+  });
+}

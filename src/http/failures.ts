@@ -1,0 +1,150 @@
+import type { z } from 'zod';
+import { abandoned, type ErrorCode, TagError } from '../core/errors.ts';
+import { oneLine } from '../core/text.ts';
+import type { Clock } from './clock.ts';
+import { type Answer, isSuccess, type Method, type Silence } from './exchange.ts';
+import { troubleOf } from './network.ts';
+import { askedWait } from './retry.ts';
+
+/** What a failure needs to know of its request. */
+export interface Asked {
+  readonly method: Method;
+  readonly url: URL;
+  /** Where the address comes from. */
+  readonly variable: string | undefined;
+}
+
+const STATUSES: Readonly<Record<number, readonly [ErrorCode, string]>> = {
+  400: ['rejected', 'the request was refused'],
+  401: ['unauthenticated', 'the credential was not accepted'],
+  403: ['permission_denied', 'the credential may not do this'],
+  404: ['repository_not_found', 'no such repository, or the credential may not see it'],
+  408: ['timeout', 'the request took too long to arrive'],
+  409: ['conflict', 'it clashes with what is there'],
+  410: ['repository_not_found', 'the repository is gone'],
+  412: ['rejected', 'a condition for the request was not met'],
+  413: ['invalid_input', 'the request was too large'],
+  422: ['invalid_input', 'an argument was refused'],
+  423: ['unavailable', 'it is locked at the moment'],
+  429: ['rate_limited', 'too many requests'],
+};
+const SERVER_ERROR = ['unavailable', 'the server failed'] as const;
+const OTHER = ['unexpected_response', 'an API does not answer like this'] as const;
+
+/** Where a page of HTML shows that it was not the API that answered. */
+const NOT_FROM_AN_API: readonly number[] = [403, 404, 405];
+
+const PAGE_HINT = 'It may be a sign-in page or a proxy; check that the address is the API itself.';
+
+/** JSON where it is JSON, else the text; undefined where there is none. */
+export function bodyOf({ text }: Answer): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const isPage = ({ headers, text }: Answer): boolean =>
+  /^\s*<(!doctype|html)/i.test(text) || (/^\s*</.test(text) && (headers['content-type'] ?? '').startsWith('text/html'));
+
+function wordsOf(answer: Answer): string | undefined {
+  if (isPage(answer)) {
+    const title = /<title[^>]{0,100}>([^<]{1,200})/i.exec(answer.text)?.[1];
+    return title ? `an HTML page, ${title.trim()}` : 'an HTML page';
+  }
+  const body = bodyOf(answer);
+  const fields: unknown[] =
+    typeof body === 'object' && body !== null
+      ? ['message', 'error_msg', 'error_description', 'error'].map((field) => Reflect.get(body, field))
+      : [body];
+  const words = fields.find((field) => typeof field === 'string' && field !== '') ?? answer.text;
+  return String(words).slice(0, 1000) || undefined;
+}
+
+const inDoubt = (status: number, { method }: Asked): boolean => method !== 'GET' && (isSuccess(status) || status >= 500);
+
+/** An error about an answer; it carries what the upstream said. */
+const about = (answer: Answer, asked: Asked, code: ErrorCode, what: string, hint?: string): TagError =>
+  new TagError(code, `${asked.url.host}: ${what}.`, {
+    hint,
+    upstream: { status: answer.status, text: wordsOf(answer), request_id: answer.headers['x-request-id'] },
+    inDoubt: inDoubt(answer.status, asked),
+  });
+
+/** Where a redirect leads: the answer's Location, if it is one that can be read. */
+export function locationOf({ headers }: Answer, from: URL): URL | undefined {
+  const location = headers.location ?? '';
+  return location && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+}
+
+function redirected(answer: Answer, asked: Asked): TagError {
+  const target = locationOf(answer, asked.url);
+  if (target && target.origin !== asked.url.origin)
+    return about(
+      answer,
+      asked,
+      'unexpected_response',
+      `it redirects to ${oneLine(target.origin, 200)}, which was not asked`,
+      `If that is the API, configure that address${asked.variable ? ` in ${asked.variable}` : ''}. ${PAGE_HINT}`,
+    );
+  const why = !target
+    ? 'a redirect that leads nowhere'
+    : asked.method === 'GET'
+      ? 'too many redirects'
+      : 'a write was redirected and not sent again';
+  return about(answer, asked, 'unexpected_response', why);
+}
+
+/** The error for a status other than 2xx, by the common table. */
+export function refusalOf(answer: Answer, asked: Asked): TagError {
+  const { status } = answer;
+  if (status < 400) return redirected(answer, asked);
+  if (isPage(answer) && NOT_FROM_AN_API.includes(status))
+    return about(answer, asked, 'unexpected_response', `an HTML page came instead of an answer (${status})`, PAGE_HINT);
+  const [code, what] = STATUSES[status] ?? (status >= 500 ? SERVER_ERROR : OTHER);
+  const wait = status === 429 || status === 503 ? askedWait(answer) : undefined;
+  const hint = wait === undefined ? undefined : `Wait ${Math.ceil(wait / 1000)} s before calling again.`;
+  return about(answer, asked, code, `${what} (${status})`, hint);
+}
+
+/** What the provider named, with what only the wire knows added where it is missing. */
+export const enriched = (named: TagError, common: TagError): TagError =>
+  new TagError(named.code, named.message, {
+    hint: named.hint,
+    upstream: named.upstream ?? common.upstream,
+    inDoubt: named.inDoubt || common.inDoubt,
+    cause: named.cause,
+  });
+
+/** The error for an answer that never came. */
+export function silenceOf({ error, sent }: Silence, asked: Asked, clock: Clock): TagError {
+  const doubt = asked.method !== 'GET' && sent;
+  if (clock.caller.aborted) return abandoned(clock.caller, doubt);
+  if (clock.signal.aborted) return new TagError('timeout', `${asked.url.host}: no answer within ${clock.ms / 1000} s.`, { inDoubt: doubt });
+  const { code, words, hint } = troubleOf(error);
+  return new TagError(code, `${asked.url.host}: ${words}.`, {
+    hint: hint && asked.variable ? `${hint} ${asked.variable} holds the address.` : hint,
+    inDoubt: doubt,
+    cause: error,
+  });
+}
+
+/** The body of a 2xx, checked. */
+export function readBody<T>(answer: Answer, asked: Asked, schema: z.ZodType<T> | undefined): T | undefined {
+  const unexpected = (what: string, hint?: string) => about(answer, asked, 'unexpected_response', what, hint);
+  if (isPage(answer)) throw unexpected('an HTML page came instead of an answer', PAGE_HINT);
+  if (!schema) return undefined;
+  if (answer.cut === 'oversize') throw unexpected('the answer is too large to be read', 'Ask for less.');
+  if (answer.cut === 'broken') throw unexpected('the answer broke off before its end', 'Try again in a moment.');
+  const body = bodyOf(answer);
+  if (body === answer.text) throw unexpected('the answer is not JSON');
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  if (body === undefined) throw unexpected('the answer is empty');
+  const issue = parsed.error.issues[0];
+  throw unexpected(
+    `the answer has an unexpected shape${issue?.path.length ? ` at ${oneLine(issue.path.join('.'), 100)}` : ''} (${issue?.code})`,
+  );
+}

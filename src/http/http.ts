@@ -1,0 +1,114 @@
+import type { z } from 'zod';
+import type { TagError } from '../core/errors.ts';
+import type { Call, Host } from '../core/provider.ts';
+import { checkBaseUrl } from './base-url.ts';
+import { type Clock, startClock } from './clock.ts';
+import { type Answer, exchange, isAnswer, isSuccess, type Method, type Outcome, type Outgoing } from './exchange.ts';
+import { type Asked, bodyOf, enriched, locationOf, readBody, refusalOf, silenceOf } from './failures.ts';
+import { encode, type Path } from './path.ts';
+import { poolFor } from './pool.ts';
+import { retrying } from './retry.ts';
+
+export type { Method, Outgoing } from './exchange.ts';
+
+/** An answer other than 2xx. */
+export interface Refusal {
+  readonly method: Method;
+  readonly path: Path;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON where it is JSON, else the text; undefined where there is none. */
+  readonly body: unknown;
+}
+
+export interface HttpOptions {
+  /** The address of the API, without or with a path. */
+  readonly base: string | URL;
+  readonly host: Pick<Host, 'timeoutMs' | 'allowHttp' | 'userAgent'>;
+  /** The variable that holds the address, to be named in errors. */
+  readonly variable?: string | undefined;
+  /** Headers that carry the credential. Asked before every attempt, since signatures age. */
+  authorize?(request: Outgoing, call: Call): Record<string, string> | Promise<Record<string, string>>;
+  /** May name the error before the common table does; also asked for redirects. Lacking `upstream` and `inDoubt` are filled in. */
+  explain?(refusal: Refusal): TagError | undefined;
+}
+
+export interface SendOptions<T> {
+  readonly call: Call;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Of the answer's JSON; without it the answer's body is ignored. */
+  readonly schema?: z.ZodType<T>;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Reply<T> {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: T;
+}
+
+/** One API. Throws only TagError, `inDoubt` where a write may have taken effect; reads are repeated, writes never. */
+export interface Http {
+  send<T = undefined>(method: Method, path: Path, options: SendOptions<T>): Promise<Reply<T>>;
+}
+
+const MAX_REDIRECTS = 3;
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+function queryOf(query: SendOptions<unknown>['query'] = {}): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [`${encode(name)}=${encode(value)}`]));
+  return pairs.length > 0 ? `?${pairs.join('&')}` : '';
+}
+
+/** Throws `not_configured` where the address is not fit, see `checkBaseUrl`. Connects to nothing yet. */
+export function createHttp({ base, host, variable, authorize, explain }: HttpOptions): Http {
+  const root = checkBaseUrl(String(base), variable ?? 'The address', host);
+  const prefix = root.href.replace(/\/$/, '');
+
+  return {
+    async send<T>(method: Method, path: Path, options: SendOptions<T>) {
+      const url = new URL(prefix + path + queryOf(options.query));
+      const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+      const headers = {
+        accept: 'application/json',
+        'user-agent': host.userAgent,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...options.headers,
+      };
+      const asked: Asked = { method, url, variable };
+
+      const refuse = (answer: Answer): TagError | undefined => {
+        const named = explain?.({ method, path, status: answer.status, headers: answer.headers, body: bodyOf(answer) });
+        return named && enriched(named, refusalOf(answer, asked));
+      };
+
+      const attempt = async (clock: Clock): Promise<Outcome> => {
+        for (let target = url, hops = 0; ; hops++) {
+          const credential = await authorize?.({ method, url: target, headers, body }, options.call);
+          const pool = await poolFor(target);
+          const outcome = await exchange(pool, { method, url: target, headers: { ...headers, ...credential }, body }, clock.signal);
+          if (method !== 'GET' || !isAnswer(outcome) || !REDIRECTS.includes(outcome.status)) return outcome;
+          const next = locationOf(outcome, target);
+          const named = refuse(outcome);
+          if (named) throw named;
+          if (next?.origin !== url.origin || hops === MAX_REDIRECTS) return outcome;
+          target = next;
+        }
+      };
+
+      const clock = startClock(options.call.signal, host.timeoutMs);
+      try {
+        const outcome = await (method === 'GET' ? retrying(() => attempt(clock), clock) : attempt(clock));
+        if (!isAnswer(outcome)) throw silenceOf(outcome, asked, clock);
+        if (!isSuccess(outcome.status)) throw refuse(outcome) ?? refusalOf(outcome, asked);
+        return { status: outcome.status, headers: outcome.headers, body: readBody(outcome, asked, options.schema) as T };
+      } finally {
+        clock.stop();
+      }
+    },
+  };
+}
