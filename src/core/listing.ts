@@ -19,15 +19,16 @@ export function matcher(search: string | undefined): (name: string) => boolean {
   return (name) => name.toLowerCase().includes(text);
 }
 
-const Cursor = z.object({ query: z.string(), name: z.string(), date: z.string().optional(), at: z.string().optional() });
+const Cursor = z.strictObject({ check: z.string(), name: z.string(), date: z.string().optional(), at: z.string().optional() });
 
 /** Where a page ended: the last tag on it, and the system's own way on (`at`), where it has one. */
 export interface Position extends Place {
   readonly at?: string | undefined;
 }
 
-/** What a cursor is bound to. The limit is not part of it: pages may grow and shrink on the way. */
-const bond = (repository: string, { search = '', order_by, sort }: TagQuery) => JSON.stringify([repository, search, order_by, sort]);
+/** Binds a cursor to its query and tells damage. The limit is not part of it: pages may grow and shrink on the way. */
+const checkOf = (repository: string, { search = '', order_by, sort }: TagQuery, { name, date, at }: Position) =>
+  digest(JSON.stringify([repository, search, order_by, sort, name, date, at]));
 
 const toBase64 = (text: string) =>
   btoa(String.fromCharCode(...new TextEncoder().encode(text)))
@@ -38,7 +39,7 @@ const fromBase64 = (text: string) =>
 
 /** An opaque cursor that leads past `position`, for this query on this repository alone. */
 export const toCursor = (repository: string, query: TagQuery, { name, date, at }: Position): string =>
-  toBase64(JSON.stringify({ query: digest(bond(repository, query)), name, date, at }));
+  toBase64(JSON.stringify({ check: checkOf(repository, query, { name, date, at }), name, date, at }));
 
 /** Where the query's cursor stands; undefined at the beginning. Throws `invalid_input` for a cursor that is not this query's. */
 export function fromCursor(repository: string, query: TagQuery): Position | undefined {
@@ -50,9 +51,10 @@ export function fromCursor(repository: string, query: TagQuery): Position | unde
   } catch (cause) {
     throw new TagError('invalid_input', 'The cursor is damaged.', { hint, cause });
   }
-  if (parsed.query !== digest(bond(repository, query)))
-    throw new TagError('invalid_input', 'The cursor belongs to another repository, search or order.', { hint });
-  return parsed;
+  const { check, ...position } = parsed;
+  if (check !== checkOf(repository, query, position))
+    throw new TagError('invalid_input', 'The cursor is damaged, or belongs to another repository, search or order.', { hint });
+  return position;
 }
 
 /** A short fingerprint (FNV-1a, 32 bits, twice): it tells queries apart, it guards nothing. */

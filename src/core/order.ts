@@ -51,7 +51,8 @@ const COMPARE: Record<OrderBy, (a: Place, b: Place) => number> = {
   version: (a, b) => compareVersions(a.name, b.name),
   updated: (a, b) => instant(a) - instant(b),
 };
-const instant = ({ date }: Place) => (date === undefined ? 0 : Date.parse(date));
+/** A date that cannot be read counts as none: NaN would make the order depend on who is compared first. */
+const instant = ({ date }: Place) => (date === undefined ? 0 : Date.parse(date) || 0);
 
 /** The comparison behind `order_by` and `sort`, for Array.prototype.sort and for finding the place a cursor stands at. */
 export const comparePlaces =

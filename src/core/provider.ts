@@ -68,15 +68,19 @@ export interface Tags {
   delete(tag: Tag, force: boolean): Promise<void>;
 }
 
-export const tagsOf = (provider: TagProvider, repository: string, call: Call): Tags => ({
-  traits: provider.traits,
-  resolve: (ref) => provider.resolve(repository, ref, call),
-  get: (name) => provider.get(repository, name, call),
-  list: (query) => provider.list(repository, query, call),
-  create: (draft) => provider.create(repository, draft, call),
-  move: (draft, from) => provider.move(repository, draft, from, call),
-  delete: (tag, force) => provider.delete(repository, tag, force, call),
-});
+/** `call` as a function gives every step a call of its own. */
+export function tagsOf(provider: TagProvider, repository: string, call: Call | (() => Call)): Tags {
+  const next = typeof call === 'function' ? call : () => call;
+  return {
+    traits: provider.traits,
+    resolve: (ref) => provider.resolve(repository, ref, next()),
+    get: (name) => provider.get(repository, name, next()),
+    list: (query) => provider.list(repository, query, next()),
+    create: (draft) => provider.create(repository, draft, next()),
+    move: (draft, from) => provider.move(repository, draft, from, next()),
+    delete: (tag, force) => provider.delete(repository, tag, force, next()),
+  };
+}
 
 /** What a provider may know of the process it runs in; everything else comes from its declared variables. */
 export interface Host {

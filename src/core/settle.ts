@@ -1,12 +1,12 @@
 /** The truth about writes: a name already taken, and an answer that never came, are settled by looking at the tag. */
-import { isTagError, TagError } from './errors.ts';
+import { abandoned, isTagError, TagError } from './errors.ts';
 import { type Call, type TagProvider, type Tags, tagsOf } from './provider.ts';
 import type { Tag, TagDraft } from './tag.ts';
 
 /** `taken`: the name stands elsewhere, or with another message; nothing was written. `commit_id` is where the draft's ref leads. */
 export type Settled = { outcome: 'created' | 'unchanged'; tag: Tag } | { outcome: 'taken'; tag: Tag; commit_id: string };
 
-const PUT_BACK_MS = 30_000;
+const STEP_MS = 30_000;
 const SHORTEST_ID = 7;
 
 /** Where the tag stands: its commit, or whatever else a git tag may be on. */
@@ -34,10 +34,9 @@ export async function createSettled(tags: Tags, draft: TagDraft): Promise<Settle
     return { outcome: 'created', tag: await tags.create(draft) };
   } catch (error) {
     if (isTagError(error, 'already_exists') && !error.inDoubt) return compare(tags, draft, await tags.get(draft.name));
-    const tag = await look(tags, draft.name, error);
-    if (!tag) throw missed(error);
-    const found = await compare(tags, draft, tag);
-    return found.outcome === 'unchanged' ? { outcome: 'created', tag } : found;
+    const found = await look(error, async () => compare(tags, draft, await tags.get(draft.name)));
+    if (!found) throw missed(error);
+    return found.outcome === 'unchanged' ? { ...found, outcome: 'created' } : found;
   }
 }
 
@@ -46,7 +45,7 @@ export async function moveSettled(tags: Tags, draft: TagDraft, from: Tag): Promi
   try {
     return await tags.move(draft, from);
   } catch (error) {
-    const tag = await look(tags, draft.name, error);
+    const tag = await look(error, () => tags.get(draft.name));
     if (tag && fulfils(tag, draft, draft.ref)) return tag;
     throw missed(error);
   }
@@ -57,15 +56,15 @@ export async function deleteSettled(tags: Tags, tag: Tag, force: boolean): Promi
   try {
     await tags.delete(tag, force);
   } catch (error) {
-    if (await look(tags, tag.name, error)) throw missed(error);
+    if (await look(error, () => tags.get(tag.name))) throw missed(error);
   }
 }
 
-/** Reads the tag after a write whose fate is unknown; any other error is thrown on. */
-async function look(tags: Tags, name: string, error: unknown): Promise<Tag | undefined> {
+/** What `read` finds after a write whose fate is unknown, undefined where no tag is; any other error is thrown on. */
+async function look<T>(error: unknown, read: () => Promise<T>): Promise<T | undefined> {
   if (!isTagError(error) || !error.inDoubt || error.code === 'cancelled') throw error;
   try {
-    return await tags.get(name);
+    return await read();
   } catch (failure) {
     if (isTagError(failure, 'tag_not_found')) return undefined;
     throw new TagError('unavailable', `${error.message} It may have taken effect: the tag could not be read afterwards.`, {
@@ -89,45 +88,47 @@ const missed = (error: unknown): unknown =>
 
 /**
  * A move for systems that have none: delete, create, and on failure put the old tag back.
- * Once the old tag is gone the rest runs on its own time, whatever becomes of the caller.
+ * From the deletion on every step has its own time, whatever becomes of the caller: given up halfway, the tag would be lost.
  */
 export async function replaceTag(provider: TagProvider, repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag> {
   const now = await provider.get(repository, draft.name, call);
   if (standsAt(now) !== standsAt(from)) throw movedMeanwhile(now, from);
-  const message = draft.message ?? (from.annotated === false ? undefined : from.message);
-  await deleteSettled(tagsOf(provider, repository, call), now, draft.force ?? false);
+  const kept = now.annotated === false ? undefined : now.message;
+  if (call.signal.aborted) throw abandoned(call.signal);
 
-  const tags = tagsOf(provider, repository, { ...call, signal: AbortSignal.timeout(PUT_BACK_MS) });
+  const tags = tagsOf(provider, repository, () => ({ ...call, signal: AbortSignal.timeout(STEP_MS) }));
+  const old = { name: now.name, ref: standsAt(now), message: kept };
+  await deleteSettled(tags, now, draft.force ?? false).catch((error: unknown) => {
+    throw isTagError(error) && error.inDoubt ? withHint(error, `Call get_tag later; if the tag is gone: ${restoreHint(old)}`) : error;
+  });
   let made: Settled;
   try {
-    made = await createSettled(tags, { ...draft, message });
+    made = await createSettled(tags, { ...draft, message: draft.message ?? kept });
   } catch (failure) {
-    throw await putBack(tags, from, failure);
+    made = await putBack(tags, draft, old, failure);
   }
-  if (made.outcome === 'taken') throw movedMeanwhile(made.tag, from);
+  if (made.outcome === 'taken') throw movedMeanwhile(made.tag, from, 'someone else set it while it was being moved');
   return made.tag;
 }
 
-export const movedMeanwhile = (now: Tag, from: Tag): TagError =>
-  new TagError('changed', `${from.name} stands at ${standsAt(now)} now, no longer at ${standsAt(from)}; nothing was done.`);
+export const movedMeanwhile = (now: Tag, from: Tag, outcome = 'nothing was done'): TagError =>
+  new TagError('changed', `${from.name} stands at ${standsAt(now)} now, no longer at ${standsAt(from)}; ${outcome}.`);
 
-/** The error to report for a move whose second half failed, after the old tag was put back, or could not be. */
-async function putBack(tags: Tags, from: Tag, failure: unknown): Promise<TagError> {
+const restoreHint = ({ name, ref }: TagDraft) => `Restore it with create_tag: name ${name}, ref ${ref}.`;
+
+/** No longer in doubt: whoever called for the move would look, find no tag and take a retry for safe. */
+const withHint = ({ code, message, upstream, cause }: TagError, hint: string): TagError =>
+  new TagError(code, message, { hint, upstream, cause });
+
+/** After the second half of a move failed: whatever stands there now, else the old tag again. Then throws the failure, and what became of the old tag. */
+async function putBack(tags: Tags, draft: TagDraft, old: TagDraft, failure: unknown): Promise<Settled> {
   const reason = isTagError(failure) ? failure : new TagError('unexpected_response', String(failure), { cause: failure });
-  const old = { name: from.name, ref: standsAt(from), message: from.message };
-  try {
-    const back = await createSettled(tags, old);
-    if (back.outcome === 'taken') return movedMeanwhile(back.tag, from);
-  } catch (cause) {
-    return new TagError(reason.code, `${reason.message} The old tag had been deleted by then and could not be put back.`, {
-      hint: `Restore it with create_tag: name ${from.name}, ref ${old.ref}.`,
-      upstream: reason.upstream,
-      cause,
-    });
-  }
-  return new TagError(reason.code, `${reason.message} The old tag was put back where it stood.`, {
-    hint: reason.hint,
-    upstream: reason.upstream,
-    cause: reason,
+  const failed = (outcome: string, hint: string, cause: unknown) =>
+    new TagError(reason.code, `${reason.message} ${outcome}`, { hint, upstream: reason.upstream, cause });
+  const back = await createSettled(tags, old).catch((cause: unknown) => {
+    throw failed('The old tag had been deleted by then and could not be put back.', restoreHint(old), cause);
   });
+  if (back.outcome !== 'taken') throw failed('The old tag was put back where it stood.', reason.hint, reason);
+  // Taken by the new tag itself where only the answer to its creation was lost.
+  return fulfils(back.tag, draft, draft.ref) ? { outcome: 'created', tag: back.tag } : back;
 }
