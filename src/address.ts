@@ -1,35 +1,62 @@
-/** Which system and which repository a call is about: two arguments that stand in every tool. */
-import { z } from 'zod';
+/** Which systems and which repositories a call is about: arguments that stand in every tool. */
+import * as z from 'zod';
 import type { Enabled } from './config.ts';
 import { TagError } from './core/errors.ts';
 import type { Call } from './core/provider.ts';
 
-export interface Address {
+export interface Found {
   readonly instance: Enabled;
   readonly repository: string;
 }
 
+export interface Named {
+  readonly provider?: string | undefined;
+  readonly repository?: string | undefined;
+}
+
 export interface Addressing {
-  /** The arguments, for a tool's input. */
-  readonly shape: z.ZodRawShape;
+  /** `provider` and `repository`, for the input of a tool on one repository. */
+  readonly one: z.ZodRawShape;
+  /** `targets`, for the input of a tool on several. */
+  many(withRef: boolean): z.ZodRawShape;
+  /** Every system's default repository, where a call names no targets. */
+  readonly defaults: readonly Named[];
   /** Their values, or the defaults → a repository. Throws `invalid_input`, `not_configured`. */
-  find(args: { provider?: string; repository?: string }, call: Call): Promise<Address>;
+  find(named: Named, call: Call): Promise<Found>;
 }
 
 export function createAddressing(enabled: readonly Enabled[], preferred: string | undefined, problems: readonly string[]): Addressing {
   const names = enabled.map(({ name }) => name);
-  const standard = enabled.find(({ name }) => name === preferred) ?? (enabled.length === 1 ? enabled[0] : undefined);
-  const provider = (names.length > 0 ? z.enum(names) : z.string()).describe(standard ? `System; default ${standard.name}` : 'System');
+  // A default that is not available is no reason to write somewhere else.
+  const standard = preferred ? enabled.find(({ name }) => name === preferred) : enabled.length === 1 ? enabled[0] : undefined;
+  const system = names.length > 0 ? z.enum(names) : z.string();
+  const provider = system.describe(standard ? `System; default ${standard.name}` : 'System');
   const repository = z
     .string()
     .min(1)
     .describe(enabled.map((one) => `${one.name}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
+  const withDefault = enabled.filter((one) => one.provider.defaultRepository !== undefined);
 
   return {
-    shape: {
+    one: {
       provider: standard || names.length === 0 ? provider.optional() : provider,
-      repository: names.length === 0 || enabled.some((one) => one.provider.defaultRepository) ? repository.optional() : repository,
+      repository: names.length === 0 || withDefault.length > 0 ? repository.optional() : repository,
     },
+    many: (withRef) => ({
+      targets: z
+        .array(
+          z.strictObject({
+            provider: names.length === 0 ? system.optional() : system,
+            repository: z.string().min(1).optional(),
+            ...(withRef && { ref: z.string().min(1).optional() }),
+          }),
+        )
+        .min(1)
+        .max(20)
+        .optional()
+        .describe(`Default: every system's default repository${withRef ? ', at its default branch' : ''}`),
+    }),
+    defaults: withDefault.map(({ name }) => ({ provider: name })),
     async find({ provider: name = standard?.name, repository: spelling }, call) {
       const instance = enabled.find((one) => one.name === name);
       if (!instance) throw new TagError('not_configured', ['No system is configured.', ...problems].join(' '));

@@ -1,20 +1,39 @@
-/** Tools × providers → an MCP server: address arguments, hints, and the only catch. */
-import { McpServer, type McpServerFactory, type ServerContext, type ToolAnnotations } from '@modelcontextprotocol/server';
-import { z } from 'zod';
-import { type Addressing, createAddressing } from './address.ts';
-import type { Config } from './config.ts';
+/** Tools × providers → an MCP server: address arguments, guards, hints, and the only catch. */
+import { randomUUID } from 'node:crypto';
+import {
+  CLIENT_INFO_META_KEY,
+  type Implementation,
+  McpServer,
+  type McpServerFactory,
+  type ServerContext,
+  type ToolAnnotations,
+} from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { type Addressing, createAddressing, type Named } from './address.ts';
+import type { Config, Enabled } from './config.ts';
+import { askingAbout, createConfirmation, Question } from './confirm.ts';
 import { type Call, tagsOf } from './core/provider.ts';
 import { cut, oneLine } from './core/text.ts';
-import type { Effect, ToolDefinition } from './core/tool.ts';
+import type { AnyTool, Effect, Place, Span, Target } from './core/tool.ts';
+import { guarded } from './guarded.ts';
 import type { Log } from './log.ts';
 import { toErrorResult, toResult } from './render.ts';
 import { parseArguments, portable } from './schema.ts';
 
 export interface AppOptions {
   readonly version: string;
-  readonly tools: readonly ToolDefinition[];
+  readonly tools: readonly AnyTool[];
   readonly config: Config;
   readonly log: Log;
+  /** Fires when the process is asked to end: releases under way are then undone. */
+  readonly ending?: AbortSignal;
+}
+
+export interface App {
+  /** One server for each connection. */
+  readonly factory: McpServerFactory;
+  /** Resolves when no call is running. */
+  idle(): Promise<void>;
 }
 
 const ANNOTATIONS: Record<Effect, ToolAnnotations> = {
@@ -24,74 +43,128 @@ const ANNOTATIONS: Record<Effect, ToolAnnotations> = {
 };
 const HOUR_MS = 3_600_000;
 const INSTRUCTIONS = 600;
+/** What a person answered is checked where it is used, see confirm.ts. */
+const NO_VALIDATION = { getValidator: () => (value: unknown) => ({ valid: true as const, data: value as never, errorMessage: undefined }) };
 
-/** One server for each connection; the list of tools is decided here, at start, and never varies. */
-export function createApp({ version, tools, config, log }: AppOptions): McpServerFactory {
-  const addressing = createAddressing(config.enabled, config.settings.TAGWRIGHT_DEFAULT_PROVIDER, config.problems);
-  const titles = config.enabled.map(({ title }) => title).join(', ');
-  const served = tools.map((tool) => ({ tool, input: tool.input.extend(addressing.shape), output: outputOf(tool) }));
+/** The list of tools is decided here, at start, and never varies. */
+export function createApp({ version, tools, config, log, ending }: AppOptions): App {
+  const { settings, redact, problems } = config;
+  const enabled = config.enabled.map((one) => ({ ...one, provider: guarded(one, config) }));
+  const addressing = createAddressing(enabled, settings.TAGWRIGHT_DEFAULT_PROVIDER, problems);
+  const confirmation = createConfirmation(settings.TAGWRIGHT_CONFIRM, redact);
+  const titles = enabled.map(({ title }) => title).join(', ');
+  const offered = tools.filter(({ effect }) => effect === 'read' || config.mayWrite);
+  const running = new Set<Promise<unknown>>();
 
-  return () => {
+  const factory: McpServerFactory = () => {
     const server = new McpServer(
       { name: 'tagwright', title: 'tagwright', version },
       {
-        instructions: instructionsFor(config),
+        instructions: instructionsFor(enabled, problems),
         capabilities: { tools: { listChanged: false } },
         cacheHints: { 'tools/list': { ttlMs: HOUR_MS, cacheScope: 'public' } },
+        requestState: confirmation.requestState,
+        jsonSchemaValidator: NO_VALIDATION,
       },
     );
-    for (const { tool, input, output } of served) {
+    const connection = { addressing, confirmation, server, ending };
+    for (const tool of offered) {
       const { name, title, description, effect } = tool;
+      const input = tool.input.extend('run' in tool ? addressing.one : addressing.many(tool.targetRef));
+      const answer = async (args: unknown, context: ServerContext) => {
+        try {
+          return toResult(await dispatch(tool, parseArguments(input, name, args), context, connection), redact);
+        } catch (error) {
+          if (error instanceof Question) return error.result;
+          const result = toErrorResult(error, redact);
+          log('info', `${name}: ${JSON.stringify(result.content)}`);
+          return result;
+        }
+      };
       server.registerTool(
         name,
         {
           title,
           description,
           inputSchema: portable(input),
-          outputSchema: portable(output),
-          annotations: { title, ...ANNOTATIONS[effect] },
+          outputSchema: portable(
+            'run' in tool ? z.object({ provider: z.string(), repository: z.string() }).extend(tool.output.shape) : tool.output,
+          ),
+          annotations: ANNOTATIONS[effect],
           _meta: {
-            'anthropic/searchHint': `${title}: release tags in ${titles || 'git'}`,
+            'anthropic/searchHint': `release tags: ${titles || 'git'}`,
             ...(effect === 'delete' && { 'anthropic/requiresUserInteraction': true }),
           },
         },
-        async (args, context) => {
-          try {
-            return toResult(await run(tool, parseArguments(input, name, args), addressing, callOf(context)), config.redact);
-          } catch (error) {
-            const result = toErrorResult(error, config.redact);
-            log('info', `${name}: ${JSON.stringify(result.content)}`);
-            return result;
-          }
+        (args, context) => {
+          const call = answer(args, context).finally(() => running.delete(call));
+          running.add(call);
+          return call;
         },
       );
     }
     return server;
   };
+  return { factory, idle: async () => void (await Promise.allSettled(running)) };
 }
 
-const outputOf = (tool: ToolDefinition) => z.object({ provider: z.string(), repository: z.string() }).extend(tool.output.shape);
+interface Connection {
+  readonly addressing: Addressing;
+  readonly confirmation: ReturnType<typeof createConfirmation>;
+  readonly server: McpServer;
+  readonly ending: AbortSignal | undefined;
+}
 
-async function run(
-  tool: ToolDefinition,
+async function dispatch(
+  tool: AnyTool,
   args: Record<string, unknown>,
-  addressing: Addressing,
-  call: Call,
+  context: ServerContext,
+  connection: Connection,
 ): Promise<Record<string, unknown>> {
-  const { provider, repository: spelling, ...rest } = args as { provider?: string; repository?: string };
-  const { instance, repository } = await addressing.find(
-    { ...(provider && { provider }), ...(spelling && { repository: spelling }) },
-    call,
-  );
-  const address = { provider: instance.name, repository };
-  const target = { ...call, address, tags: tagsOf(instance.provider, repository, call), confirm: async () => {} };
-  return { ...address, ...(await tool.run(rest, target)) };
+  const { addressing, confirmation, server } = connection;
+  const call = callOf(tool, context, connection);
+  if ('run' in tool) {
+    const { provider, repository: spelling, ...rest } = args as Named & Record<string, unknown>;
+    const { instance, repository } = await addressing.find({ provider, repository: spelling }, call);
+    const address = { provider: instance.name, repository };
+    const target: Target = {
+      ...call,
+      address,
+      tags: tagsOf(instance.provider, repository, call),
+      confirm: (loss) => confirmation.ask(askingAbout(loss, address), context, server),
+    };
+    return { ...address, ...(await tool.run(rest, target)) };
+  }
+  const { targets = addressing.defaults, ...rest } = args as { targets?: readonly Named[] };
+  const span: Span = {
+    ...call,
+    places: targets.map((named) => placeOf(named, addressing)),
+    confirm: (plan, at) => confirmation.askAbove({ about: JSON.stringify(plan), at, message: plan.join('\n') }, context, server),
+  };
+  return tool.runSpan(rest, span);
 }
 
-function callOf({ mcpReq }: ServerContext): Call {
+const placeOf = (named: Named, addressing: Addressing): Place => ({
+  named,
+  async open(call) {
+    const { instance, repository } = await addressing.find(named, call);
+    return {
+      address: { provider: instance.name, repository },
+      canonical: () => instance.provider.canonical(repository, call),
+      tags: (own) => tagsOf(instance.provider, repository, own),
+    };
+  },
+});
+
+function callOf(tool: AnyTool, { mcpReq }: ServerContext, { server, ending }: Connection): Call {
   const progressToken = mcpReq._meta?.progressToken;
+  const client =
+    ((mcpReq.envelope as Record<string, unknown> | undefined)?.[CLIENT_INFO_META_KEY] as Implementation | undefined) ??
+    server.server.getClientVersion();
+  const isRelease = 'runSpan' in tool;
   return {
-    signal: mcpReq.signal,
+    signal: isRelease && ending ? AbortSignal.any([mcpReq.signal, ending]) : mcpReq.signal,
+    origin: { client: client?.name, tool: tool.name, ...(isRelease && tool.effect !== 'read' && { release: randomUUID() }) },
     progress: (progress, message) => {
       if (progressToken !== undefined)
         void mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, message } }).catch(() => {});
@@ -100,7 +173,7 @@ function callOf({ mcpReq }: ServerContext): Call {
 }
 
 /** What a model is told at the start: where it can work, and whom not to believe. */
-function instructionsFor({ enabled, problems }: Config): string {
+function instructionsFor(enabled: readonly Enabled[], problems: readonly string[]): string {
   const systems = enabled.map(({ name, provider }) => {
     const repository = provider.defaultRepository;
     return repository ? `${name} (default repository ${oneLine(repository, 100)})` : name;

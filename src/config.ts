@@ -1,12 +1,14 @@
 /** The only reader of the environment, of .env and of the vendors' own files; knows which values are secret. */
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { isTagError } from './core/errors.ts';
+import * as z from 'zod';
+import { isTagError, TagError } from './core/errors.ts';
 import type { Host, ProviderDefinition, TagProvider } from './core/provider.ts';
 import { type VariableMeta, variablesOf } from './core/variable.ts';
+import { redactor } from './redact.ts';
 import type { Redact } from './render.ts';
-import { Settings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 type Values = Record<string, string | undefined>;
 
@@ -19,6 +21,8 @@ export interface Enabled {
 
 export interface Config {
   readonly settings: Settings;
+  /** Writing tools are offered: nothing forbids them, and what they do can be written down where it must be. */
+  readonly mayWrite: boolean;
   readonly enabled: readonly Enabled[];
   /** What is set but cannot be used, and why. */
   readonly problems: readonly string[];
@@ -44,11 +48,14 @@ export async function readConfig(
   { flags, env = process.env, cwd, home, userAgent }: Surroundings,
 ): Promise<Config> {
   const problems: string[] = [];
-  const secrets = new Set<string>();
   const trusted = given({ ...env, ...flags });
   const dotenv = withoutOwn(given(parse((await textOf(join(cwd, '.env'))) ?? '')));
   const settings = readSettings(trusted, problems);
+  const mayWrite = !settings.TAGWRIGHT_READ_ONLY && (await isWritable(settings.TAGWRIGHT_AUDIT_LOG, problems));
   const credentials = new Set(definitions.flatMap(({ env }) => variablesOf(env).flatMap(([name, { secret }]) => (secret ? [name] : []))));
+  const secrets = new Set(
+    Object.entries(trusted).flatMap(([name, value]) => (value && credentials.has(name.replace(INSTANCE, '')) ? [value] : [])),
+  );
   const host: Host = {
     cwd,
     userAgent,
@@ -60,17 +67,21 @@ export async function readConfig(
   const connect = async (definition: ProviderDefinition, suffix: string): Promise<Enabled | undefined> => {
     const name = suffix ? `${definition.name}-${suffix.toLowerCase()}` : definition.name;
     if (settings.TAGWRIGHT_PROVIDERS && !settings.TAGWRIGHT_PROVIDERS.includes(name)) return undefined;
+    const variables = variablesOf(definition.env);
+    let outside = trusted;
+    let reason = '';
     try {
-      const variables = variablesOf(definition.env);
-      const vendor = suffix ? {} : await readVendorFile(definition, trusted, home);
-      const values = pick(variables, suffix, { ...vendor, ...trusted }, dotenv);
+      if (!suffix) outside = { ...(await readVendorFile(definition, trusted, home)), ...trusted };
+      const values = pick(variables, suffix, outside, dotenv);
       for (const [variable, { secret }] of variables) if (secret && values[variable]) secrets.add(values[variable]);
       const provider = definition.connect(definition.env.parse(values), host);
-      return provider && { name, title: definition.title, provider };
+      if (provider) return { name, title: definition.title, provider };
     } catch (error) {
-      problems.push(`${name} is not available: ${isTagError(error) ? error.message : String(error)}`);
-      return undefined;
+      reason = explain(error, suffix);
     }
+    const reasons = [reason, divided(variables, suffix, outside, dotenv)].filter(Boolean);
+    if (reasons.length > 0) problems.push(`${name} is not available: ${reasons.join(' ')}`);
+    return undefined;
   };
 
   const instances = definitions.flatMap((definition) =>
@@ -80,25 +91,28 @@ export async function readConfig(
   for (const name of [...(settings.TAGWRIGHT_PROVIDERS ?? []), settings.TAGWRIGHT_DEFAULT_PROVIDER])
     if (name && !enabled.some((one) => one.name === name) && !problems.some((problem) => problem.startsWith(`${name} `)))
       problems.push(`${name} is named in the settings but not configured.`);
-  return { settings, enabled, problems, redact: redactor(secrets) };
+  const redact = redactor(secrets);
+  return { settings, mayWrite, enabled, problems: problems.map(redact), redact };
 }
 
-/** Unset: absent, empty, or a placeholder that a host left unfilled. */
+/** Unset: absent, empty, or a placeholder that a host left unfilled. An instance is one in whatever case its suffix is written. */
 const given = (values: Values): Values =>
   Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined && value.trim() !== '' && !/^\$\{.*\}$/.test(value.trim())),
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined && value.trim() !== '' && !/^\$\{.*\}$/.test(value.trim()))
+      .map(([name, value]) => [name.replace(INSTANCE, (suffix) => suffix.toUpperCase()), value]),
   );
+
+function explain(error: unknown, suffix: string): string {
+  if (isTagError(error)) return error.message;
+  if (!(error instanceof z.ZodError)) return String(error);
+  return error.issues.map(({ path, message }) => `${spell(path.join('.'), suffix)}: ${message}.`).join(' ');
+}
+
+const spell = (name: string, suffix: string) => (suffix ? `${name}__${suffix}` : name);
 
 /** Nothing that steers this server is taken from a file that the repository at hand may have brought along. */
 const withoutOwn = (values: Values): Values => Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith(OWN)));
-
-function readSettings(values: Values, problems: string[]): Settings {
-  const parsed = Settings.safeParse(values);
-  if (parsed.success) return parsed.data;
-  const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
-  for (const { path, message } of parsed.error.issues) problems.push(`${path.join('.')} is ignored: ${message}.`);
-  return Settings.parse(Object.fromEntries(Object.entries(values).filter(([name]) => !wrong.has(name))));
-}
 
 /** A second system of the same kind has its variables suffixed: GITLAB_TOKEN__WORK makes gitlab-work. */
 function suffixesOf(definition: ProviderDefinition, ...sources: Values[]): string[] {
@@ -112,11 +126,30 @@ function suffixesOf(definition: ProviderDefinition, ...sources: Values[]): strin
   return ['', ...new Set(suffixes)];
 }
 
+/** Without a log there is nothing to be written; a log that cannot be written forbids what would have to stand in it. */
+async function isWritable(log: string | undefined, problems: string[]): Promise<boolean> {
+  if (!log) return true;
+  try {
+    await (await open(log, 'a', 0o600)).close();
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    problems.push(`TAGWRIGHT_AUDIT_LOG cannot be written (${code}): only reading tools are offered.`);
+    return false;
+  }
+}
+
 async function readVendorFile({ file }: ProviderDefinition, env: Values, home: string): Promise<Values> {
   if (!file) return {};
   const named = file.variable && env[file.variable];
   const text = await textOf(named || join(home, file.path));
-  return text === undefined ? {} : given(await file.read(text));
+  if (text === undefined) return {};
+  try {
+    return given(await file.read(text));
+  } catch (cause) {
+    // The parser's own words quote the file, and with it the credential.
+    throw new TagError('not_configured', `${named || `~/${file.path}`} is malformed.`, { cause });
+  }
 }
 
 async function textOf(path: string): Promise<string | undefined> {
@@ -132,35 +165,24 @@ async function textOf(path: string): Promise<string | undefined> {
  * otherwise a stranger's .env could point the operator's token at its own host. A default repository may come from either.
  */
 function pick(variables: [string, VariableMeta][], suffix: string, trusted: Values, dotenv: Values): Values {
-  const spelled = (name: string) => (suffix ? `${name}__${suffix}` : name);
-  const bound = variables.filter(([, { role }]) => role === 'address' || role === 'credential');
-  const source = bound.some(([name]) => trusted[spelled(name)]) ? trusted : dotenv;
+  const source = bound(variables, suffix).some((name) => trusted[name]) ? trusted : dotenv;
   return Object.fromEntries(
     variables.map(([name, { role }]) => {
-      const key = spelled(name);
+      const key = spell(name, suffix);
       if (role === 'repository') return [name, trusted[key] ?? dotenv[key]];
       return [name, role === 'option' && !source[key] ? trusted[key] : source[key]];
     }),
   );
 }
 
-const MASK = '[secret]';
-const SHORTEST_SECRET = 6;
+/** The variables that come from one source. */
+const bound = (variables: [string, VariableMeta][], suffix: string) =>
+  variables.flatMap(([name, { role }]) => (role === 'address' || role === 'credential' ? [spell(name, suffix)] : []));
 
-/** Replaces every secret, plain, URL-encoded, or inside base64 at any of the three offsets it can have there. */
-export function redactor(secrets: Iterable<string>): Redact {
-  const forms = [...secrets]
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), ...[0, 1, 2].flatMap((offset) => insideBase64(secret, offset))]);
-  if (forms.length === 0) return (text) => text;
-  const longestFirst = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map((form) => form.replace(/[^A-Za-z0-9]/g, '\\$&')).join('|'), 'g');
-  return (text) => text.replace(pattern, MASK);
-}
-
-/** The characters of base64 that depend on the secret alone, when `offset` bytes stand before it in its group. */
-function insideBase64(secret: string, offset: number): string[] {
-  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
-  const core = bytes.toString('base64').slice(offset && offset + 1, Math.floor((bytes.length * 8) / 6));
-  return core.length < SHORTEST_SECRET ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+/** Says so where one part of a provider's variables stands in .env and the other does not; empty where all are together. */
+function divided(variables: [string, VariableMeta][], suffix: string, trusted: Values, dotenv: Values): string {
+  const outside = bound(variables, suffix).filter((name) => trusted[name]);
+  const inside = bound(variables, suffix).filter((name) => dotenv[name] && !trusted[name]);
+  if (outside.length === 0 || inside.length === 0) return '';
+  return `${outside.join(', ')} (outside .env) and ${inside.join(', ')} (in .env) are never combined; put both in one place.`;
 }

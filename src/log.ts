@@ -10,5 +10,5 @@ const LINE = 1_000;
 export const createLog =
   (threshold: LogLevel, redact: Redact, write: (line: string) => void = (line) => void process.stderr.write(line)): Log =>
   (level, message) => {
-    if (LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(threshold)) write(`tagwright: ${level}: ${redact(oneLine(message, LINE))}\n`);
+    if (LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(threshold)) write(`tagwright: ${level}: ${oneLine(redact(message), LINE)}\n`);
   };

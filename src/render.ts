@@ -18,8 +18,10 @@ export function toResult(structured: Record<string, unknown>, redact: Redact): C
 /** `code: what happened. What to do next.` and, on a line of its own, what the upstream said. */
 export function toErrorResult(error: unknown, redact: Redact): CallToolResult {
   const { code, message, hint, upstream } = isTagError(error) ? error : broken(error);
-  const lines = [`${code}: ${message} ${hint}`, ...(upstream ? [saying(upstream)] : [])];
-  return { content: [{ type: 'text', text: lines.map((line) => redact(oneLine(line, SENTENCE))).join('\n') }], isError: true };
+  // Redacted before it is cut, too: half a secret would not be known for one.
+  const tell = (text: string, max = SENTENCE) => oneLine(redact(text), max);
+  const lines = [`${code}: ${tell(message)} ${tell(hint)}`, ...(upstream ? [saying(upstream, tell)] : [])];
+  return { content: [{ type: 'text', text: lines.map(redact).join('\n') }], isError: true };
 }
 
 const broken = (error: unknown) =>
@@ -27,13 +29,8 @@ const broken = (error: unknown) =>
     hint: 'Please report this as a bug.',
   });
 
-const saying = ({ status, text, request_id }: Upstream) =>
-  [
-    'upstream:',
-    status,
-    text && JSON.stringify(oneLine(text, UPSTREAM_TEXT)),
-    request_id && `(request ${oneLine(request_id, UPSTREAM_TEXT)})`,
-  ]
+const saying = ({ status, text, request_id }: Upstream, tell: (text: string, max: number) => string) =>
+  ['upstream:', status, text && JSON.stringify(tell(text, UPSTREAM_TEXT)), request_id && `(request ${tell(request_id, UPSTREAM_TEXT)})`]
     .filter((part) => part !== undefined && part !== '')
     .join(' ');
 

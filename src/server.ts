@@ -1,13 +1,14 @@
 /** The process: arguments, environment, stdio, signals, exit code. Imported by nobody. */
 import { homedir } from 'node:os';
 import { delimiter } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import pkg from '../package.json' with { type: 'json' };
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import type { ProviderDefinition } from './core/provider.ts';
-import type { ToolDefinition } from './core/tool.ts';
+import type { AnyTool } from './core/tool.ts';
 import { createLog } from './log.ts';
 import * as providers from './providers/index.ts';
 import { createStdio } from './stdio.ts';
@@ -54,12 +55,17 @@ async function serve(roots: readonly string[]): Promise<void> {
   for (const problem of config.problems) log('warn', problem);
   if (process.stdin.isTTY) process.stderr.write('tagwright: waiting for an MCP client on stdin. See tagwright --help.\n');
 
-  // Idle connections to upstreams would keep the process for seconds.
-  const closed = () => setImmediate(() => process.exit(0));
+  const ending = new AbortController();
+  const app = createApp({ version: pkg.version, tools: Object.values<AnyTool>(tools), config, log, ending: ending.signal });
+  // What is being undone is undone; idle connections to upstreams would keep the process for seconds.
+  const closed = () => void Promise.race([app.idle(), setTimeout(SIGNAL_MS)]).then(() => setImmediate(() => process.exit(0)));
   const transport = createStdio({ input: process.stdin, output: process.stdout, revisions: REVISIONS, drainMs: DRAIN_MS, closed });
-  const factory = createApp({ version: pkg.version, tools: Object.values<ToolDefinition>(tools), config, log });
-  serveStdio(factory, { transport, onerror: ({ message }) => log('info', message) });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => transport.drain(SIGNAL_MS));
+  serveStdio(app.factory, { transport, onerror: ({ message }) => log('info', message) });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      ending.abort();
+      transport.drain(SIGNAL_MS);
+    });
 }
 
 process.on('uncaughtException', (error) => {

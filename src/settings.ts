@@ -14,9 +14,31 @@ const list = (description: string, example: string) =>
     { role: 'option', description, example },
   );
 
+/** Anything but a clear no is a yes: a misspelt restriction restricts. */
+const restriction = z
+  .string()
+  .optional()
+  .transform((text) => text !== undefined && !/^(0|false|no|off)$/i.test(text.trim()));
+
+export const CONFIRM_MODES = ['auto', 'always', 'never'] as const;
+
 export const Settings = z.object({
   TAGWRIGHT_PROVIDERS: list('Only these systems, separated by commas', 'git,gitlab'),
   TAGWRIGHT_DEFAULT_PROVIDER: variable('option', 'System used where a call names none', 'gitlab'),
+  TAGWRIGHT_READ_ONLY: declare(restriction, {
+    role: 'option',
+    description: 'Only reading tools are offered, and nothing is written',
+    example: 'true',
+  }),
+  TAGWRIGHT_REPOSITORIES: list('Only these repositories, as provider:glob', 'gitlab:acme/*,lakefs:training'),
+  TAGWRIGHT_PROTECTED_TAGS: list('Tags that are never moved and never deleted, as globs or provider:glob', 'v*'),
+  TAGWRIGHT_CONFIRM: declare(z.enum(CONFIRM_MODES).default('auto'), {
+    role: 'option',
+    description:
+      'Ask a person before a tag is deleted or moved: auto (where the client can ask), always (else refuse), never (default auto)',
+    example: 'always',
+  }),
+  TAGWRIGHT_AUDIT_LOG: variable('option', 'File that gets a JSON line for every write, before and after', '/var/log/tagwright.jsonl'),
   TAGWRIGHT_TIMEOUT_MS: declare(z.coerce.number().int().min(100).max(600_000).default(30_000), {
     role: 'option',
     description: 'Time for one request to a system, its repetitions included, in milliseconds (default 30000)',
@@ -30,3 +52,19 @@ export const Settings = z.object({
   }),
 });
 export type Settings = z.output<typeof Settings>;
+
+/** What a setting falls back to when its value is wrong, where its default would allow more than was meant. */
+const STRICTEST: Readonly<Record<string, string>> = { TAGWRIGHT_CONFIRM: 'always' };
+
+/** Wrong values are told in `problems` and otherwise count as unset, or as the strictest there is. */
+export function readSettings(values: Readonly<Record<string, string | undefined>>, problems: string[]): Settings {
+  const parsed = Settings.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
+  for (const { path, message } of parsed.error.issues) problems.push(`${path.join('.')} is ignored: ${message}.`);
+  const usable = Object.entries(values).filter(([name]) => !wrong.has(name));
+  return Settings.parse({
+    ...Object.fromEntries(usable),
+    ...Object.fromEntries(Object.entries(STRICTEST).filter(([name]) => wrong.has(name))),
+  });
+}

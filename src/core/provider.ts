@@ -6,6 +6,15 @@ import type { NameRule } from './tag-name.ts';
 export interface Call {
   readonly signal: AbortSignal;
   progress(done: number, message: string): void;
+  /** On whose behalf, for the audit log. */
+  readonly origin?: Origin;
+}
+
+export interface Origin {
+  readonly client?: string | undefined;
+  readonly tool: string;
+  /** Common to all writes of one release. */
+  readonly release?: string;
 }
 
 /** What differs between systems, declared. Shared code asks this and never who answers. */
@@ -18,6 +27,8 @@ export interface Traits {
   readonly atomicMove: boolean;
   /** Narrower than git's rules for a tag's name. */
   readonly nameRule?: NameRule | undefined;
+  /** Is this a spelling that only the system can turn into the canonical name? */
+  readonly isOpaque?: ((repository: string) => boolean) | undefined;
   /** For people and models, half a sentence each: how a repository is spelled, what a ref may be, which names are legal. */
   readonly repository: string;
   readonly refs: string;

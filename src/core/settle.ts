@@ -19,7 +19,7 @@ export const isAt = (tag: Tag, expected: string): boolean =>
 const plain = (message: string | undefined) => (message ?? '').replace(/\r\n/g, '\n').trim();
 
 /** Is the tag what the draft asks for? A draft without a message takes any. */
-const fulfils = (tag: Tag, draft: TagDraft, commit_id: string) =>
+export const fulfils = (tag: Tag, draft: TagDraft, commit_id: string) =>
   standsAt(tag) === commit_id && (draft.message === undefined || plain(tag.message) === plain(draft.message));
 
 /** Compares a standing tag with what is asked for. */
@@ -28,20 +28,36 @@ export async function compare(tags: Tags, draft: TagDraft, tag: Tag): Promise<Se
   return fulfils(tag, draft, commit_id) ? { outcome: 'unchanged', tag } : { outcome: 'taken', tag, commit_id };
 }
 
-/** One request where all goes well. Throws what the provider threw, once it is certain that the tag was not created. */
-export async function createSettled(tags: Tags, draft: TagDraft): Promise<Settled> {
+/** Tags found standing after the answer to their creation was lost: very likely ours, but another caller may have made them. */
+const presumed = new WeakSet<Tag>();
+export const isPresumed = (tag: Tag): boolean => presumed.has(tag);
+
+/** Creates the tag, and settles a lost answer. Throws what the provider threw, once it is certain that the tag was not created. */
+export async function createCertain(tags: Tags, draft: TagDraft): Promise<Tag> {
   try {
-    return { outcome: 'created', tag: await tags.create(draft) };
+    return await tags.create(draft);
   } catch (error) {
-    if (isTagError(error, 'already_exists') && !error.inDoubt) return compare(tags, draft, await tags.get(draft.name));
     const found = await look(error, async () => compare(tags, draft, await tags.get(draft.name)));
     if (!found) throw missed(error);
-    return found.outcome === 'unchanged' ? { ...found, outcome: 'created' } : found;
+    if (found.outcome === 'taken')
+      throw new TagError('already_exists', `${draft.name} already stands at ${standsAt(found.tag)}.`, { cause: error });
+    presumed.add(found.tag);
+    return found.tag;
+  }
+}
+
+/** Creates the tag, or compares the one that has its name. One request where all goes well. */
+export async function createSettled(tags: Tags, draft: TagDraft): Promise<Settled> {
+  try {
+    return { outcome: 'created', tag: await createCertain(tags, draft) };
+  } catch (error) {
+    if (!isTagError(error, 'already_exists')) throw error;
+    return compare(tags, draft, await tags.get(draft.name));
   }
 }
 
 /** Moves the tag in one step where the system can, and settles a lost answer. */
-export async function moveSettled(tags: Tags, draft: TagDraft, from: Tag): Promise<Tag> {
+export async function moveCertain(tags: Tags, draft: TagDraft, from: Tag): Promise<Tag> {
   try {
     return await tags.move(draft, from);
   } catch (error) {
@@ -52,7 +68,7 @@ export async function moveSettled(tags: Tags, draft: TagDraft, from: Tag): Promi
 }
 
 /** Deletes the tag; one that is gone after a lost answer was deleted. */
-export async function deleteSettled(tags: Tags, tag: Tag, force: boolean): Promise<void> {
+export async function deleteCertain(tags: Tags, tag: Tag, force: boolean): Promise<void> {
   try {
     await tags.delete(tag, force);
   } catch (error) {
@@ -98,7 +114,7 @@ export async function replaceTag(provider: TagProvider, repository: string, draf
 
   const tags = tagsOf(provider, repository, () => ({ ...call, signal: AbortSignal.timeout(STEP_MS) }));
   const old = { name: now.name, ref: standsAt(now), message: kept };
-  await deleteSettled(tags, now, draft.force ?? false).catch((error: unknown) => {
+  await deleteCertain(tags, now, draft.force ?? false).catch((error: unknown) => {
     throw isTagError(error) && error.inDoubt ? withHint(error, `Call get_tag later; if the tag is gone: ${restoreHint(old)}`) : error;
   });
   let made: Settled;

@@ -36,8 +36,11 @@ export const TagRow = z.object({
 });
 export type TagRow = z.output<typeof TagRow>;
 
-/** What a list holds: a row, or in a detailed list the whole tag. `release` is left out of the schema, being a flag in one and a record in the other. */
-export const Row = z.looseObject(Tag.extend(TagRow.shape).omit({ release: true }).shape);
+/** Advertised in place of Tag where get_tag has told it all: the first facts, open for the others. Every byte of it is paid for in each session. */
+export const TagSummary = z.looseObject({ name: z.string(), commit_id: text(), message: text() });
+
+/** What a list holds: a row, or in a detailed list the whole tag. `release` is left out, being a flag in one and a record in the other. */
+export const Row = z.looseObject(TagRow.omit({ release: true }).shape);
 
 /** What is to be created: `ref` in the system's own terms, `message` kept where the system has a place for it. */
 export interface TagDraft {

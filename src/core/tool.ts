@@ -1,9 +1,15 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Call, Tags } from './provider.ts';
 import type { Tag } from './tag.ts';
 
 /** What a tool does to the world. The four hints of the protocol are derived from it, once. */
 export type Effect = 'read' | 'create' | 'delete';
+
+/** The address of a repository, as the arguments say it. */
+export interface Address {
+  readonly provider: string;
+  readonly repository: string;
+}
 
 /** A question for the person before something is lost. */
 export interface Loss {
@@ -15,21 +21,56 @@ export interface Loss {
 
 /** What a tool is handed: the tags of one repository, never a provider's name, so that it cannot branch on who answers. */
 export interface Target extends Call {
-  /** The address of the repository as arguments, to be named in results. */
-  readonly address: { readonly provider: string; readonly repository: string };
+  readonly address: Address;
   readonly tags: Tags;
   /** Returns when the person agrees, or need not be asked. Throws `declined`. */
   confirm(loss: Loss): Promise<void>;
 }
 
-/** One tool: data with a function. `provider` and `repository` are added to its input, and to its output, by app.ts. */
-export interface ToolDefinition<In extends z.ZodObject = z.ZodObject, Out extends z.ZodObject = z.ZodObject> {
+interface ToolBase<In extends z.ZodObject, Out extends z.ZodObject> {
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly effect: Effect;
   readonly input: In;
   readonly output: Out;
+}
+
+/** A tool on one repository: data with a function. `provider` and `repository` are added to its input and output by app.ts. */
+export interface ToolDefinition<In extends z.ZodObject = z.ZodObject, Out extends z.ZodObject = z.ZodObject> extends ToolBase<In, Out> {
   run(args: z.output<In>, target: Target): Promise<z.output<Out>>;
 }
+
+/** One repository of a release, as the caller named it. Finding it may fail; that is for the release to tell. */
+export interface Place {
+  readonly named: { readonly provider?: string | undefined; readonly repository?: string | undefined; readonly ref?: string | undefined };
+  open(call: Call): Promise<OpenPlace>;
+}
+
+export interface OpenPlace {
+  readonly address: Address;
+  /** The one name of the repository, whatever its spelling. */
+  canonical(): Promise<string>;
+  tags(call: Call): Tags;
+}
+
+/** What a release tool is handed. */
+export interface Span extends Call {
+  readonly places: readonly Place[];
+  /** Asks the person about the whole release, where policy wants it. Throws `declined`. */
+  confirm(plan: readonly string[], at: string): Promise<void>;
+}
+
+/** A tool on several repositories. `targets` is added to its input by app.ts; a target takes a `ref` where `targetRef` says so. */
+export interface ReleaseToolDefinition<In extends z.ZodObject = z.ZodObject, Out extends z.ZodObject = z.ZodObject>
+  extends ToolBase<In, Out> {
+  readonly targetRef: boolean;
+  runSpan(args: z.output<In>, span: Span): Promise<z.output<Out>>;
+}
+
+export type AnyTool = ToolDefinition | ReleaseToolDefinition;
+
 export const defineTool = <In extends z.ZodObject, Out extends z.ZodObject>(tool: ToolDefinition<In, Out>): ToolDefinition<In, Out> => tool;
+export const defineReleaseTool = <In extends z.ZodObject, Out extends z.ZodObject>(
+  tool: ReleaseToolDefinition<In, Out>,
+): ReleaseToolDefinition<In, Out> => tool;

@@ -1,1 +1,2 @@
 export { git } from './git/git.ts';
+export { gitlab } from './gitlab/gitlab.ts';

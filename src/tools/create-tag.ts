@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isTagError, TagError } from '../core/errors.ts';
 import type { Tags } from '../core/provider.ts';
-import { compare, createSettled, isAt, moveSettled, type Settled, standsAt } from '../core/settle.ts';
-import { MESSAGE_RESTORED, Tag, type TagDraft, toDetailed } from '../core/tag.ts';
+import { compare, createSettled, isAt, type Settled, standsAt } from '../core/settle.ts';
+import { MESSAGE_RESTORED, type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
 import { checkName } from '../core/tag-name.ts';
 import { defineTool } from '../core/tool.ts';
 import { ExpectedCommitId, Name } from './arguments.ts';
@@ -22,7 +22,7 @@ export const createTag = defineTool({
   }),
   output: z.object({
     outcome: z.enum(['created', 'unchanged', 'moved']),
-    tag: Tag,
+    tag: TagSummary,
     previous_commit_id: z.string().optional(),
   }),
   async run({ name, ref, message, force, expected_commit_id }, { tags, confirm }) {
@@ -39,7 +39,7 @@ export const createTag = defineTool({
 
     const from = found.tag;
     await confirm({ action: 'move', tag: from, to: found.commit_id });
-    const tag = await moveSettled(tags, { ...draft, ref: found.commit_id }, from);
+    const tag = await tags.move({ ...draft, ref: found.commit_id }, from);
     return { outcome: 'moved' as const, tag: toDetailed(tag), ...(from.commit_id && { previous_commit_id: from.commit_id }) };
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TagError } from '../core/errors.ts';
-import { deleteSettled, isAt, standsAt } from '../core/settle.ts';
-import { MESSAGE_RESTORED, Tag, toDetailed } from '../core/tag.ts';
+import { isAt, standsAt } from '../core/settle.ts';
+import { MESSAGE_RESTORED, TagSummary, toDetailed } from '../core/tag.ts';
 import { clean, cut } from '../core/text.ts';
 import { defineTool } from '../core/tool.ts';
 import { ExpectedCommitId, Name } from './arguments.ts';
@@ -19,7 +19,7 @@ export const deleteTag = defineTool({
     force: z.boolean().default(false).describe('Also destroy a GitLab Release on it'),
   }),
   output: z.object({
-    deleted: Tag,
+    deleted: TagSummary,
     restore: z.object({ provider: Text, repository: Text, name: Text, ref: Text, message: Text.optional() }),
     note: Text.optional(),
   }),
@@ -28,7 +28,7 @@ export const deleteTag = defineTool({
     if (expected_commit_id && !isAt(tag, expected_commit_id))
       throw new TagError('changed', `${name} stands at ${standsAt(tag)}, not at ${expected_commit_id}; nothing was deleted.`);
     await confirm({ action: 'delete', tag });
-    await deleteSettled(tags, tag, force);
+    await tags.delete(tag, force);
 
     const message = tag.message && cut(clean(tag.message), MESSAGE_RESTORED);
     return {

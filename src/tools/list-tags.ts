@@ -22,7 +22,7 @@ export const listTags = defineTool({
     order_by: z.enum(ORDERS),
     sort: z.enum(SORTS),
     tags: z.array(Row),
-    total: z.number().int().optional(),
+    total: z.number().optional(),
     next_cursor: z.string().optional(),
   }),
   async run({ order_by, sort, format, ...rest }, { tags }) {

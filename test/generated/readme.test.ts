@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { ProviderDefinition } from '../../src/core/provider.ts';
-import type { ToolDefinition } from '../../src/core/tool.ts';
+import type { AnyTool } from '../../src/core/tool.ts';
 import { type VariableMeta, variablesOf } from '../../src/core/variable.ts';
 import * as providers from '../../src/providers/index.ts';
 import { Settings } from '../../src/settings.ts';
@@ -10,7 +10,7 @@ import { project, table, withSections } from './section.ts';
 
 const systems = Object.values<ProviderDefinition>(providers);
 
-const argumentsOf = ({ input }: ToolDefinition) =>
+const argumentsOf = ({ input }: AnyTool) =>
   Object.entries(input.shape)
     .map(([name, schema]) => ((schema as z.ZodType).safeParse(undefined).success ? `\`${name}\`` : `**\`${name}\`**`))
     .join(' ');
@@ -22,7 +22,7 @@ it('README shows the tools, the systems and the variables there are', async () =
   const page = withSections('README.md', {
     tools: table(
       ['tool', 'what it does', 'arguments (bold: required)'],
-      Object.values<ToolDefinition>(tools).map((tool) => [`\`${tool.name}\``, tool.description, argumentsOf(tool)]),
+      Object.values<AnyTool>(tools).map((tool) => [`\`${tool.name}\``, tool.description, argumentsOf(tool)]),
     ),
     traits: table(
       ['system', 'a repository is', 'a ref is', 'names', 'message', 'orders', 'moving a tag'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
 import type { ProviderDefinition } from '../../src/core/provider.ts';
-import type { ToolDefinition } from '../../src/core/tool.ts';
+import type { AnyTool } from '../../src/core/tool.ts';
 import * as providers from '../../src/providers/index.ts';
 import * as tools from '../../src/tools/index.ts';
 import { spawnServer } from '../support/server.ts';
@@ -16,7 +16,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
   .filter((path) => path && existsSync(join(root, path)));
 const sources = files.filter((path) => /\.(ts|mjs)$/.test(path));
-const definitions = Object.values<ToolDefinition>(tools);
+const definitions = Object.values<AnyTool>(tools);
 const systems = Object.values<ProviderDefinition>(providers);
 
 describe('files', () => {

@@ -104,7 +104,8 @@ function sortedNames({ project }: ProjectCall, order: string, sort: string): str
   const names = sortBytewise(tags.keys());
   if (order === 'version') return names.sort((one, other) => direction * byVersion(one, other));
   if (order === 'name') return direction === 1 ? names : names.reverse();
-  const dates = new Map([...tags].map(([name, { commit }]) => [name, Date.parse(commits.get(commit)?.date ?? '')]));
+  // git's creatordate: the tagger's date, or for a lightweight tag its commit's
+  const dates = new Map([...tags].map(([name, { commit, annotation }]) => [name, Date.parse(annotation?.date ?? commits.get(commit)?.date ?? '')]));
   return names.sort((one, other) => direction * ((dates.get(one) ?? 0) - (dates.get(other) ?? 0)));
 }
 
@@ -196,6 +197,8 @@ export function cutTag(call: ProjectCall, name: string, ref: string, message: st
     [name === project.default_branch, 'You cannot use default branch name to create a tag'],
     [isProtected(project, name) && !isMaintainer(call), PROTECTED],
     [!!project.hook, project.hook ?? ''],
+    // a and a/b exclude each other; all that comes through is that git did not update the ref
+    [[...project.tags.keys()].some((tag) => tag.startsWith(`${name}/`) || name.startsWith(`${tag}/`)), `Target ${ref} is invalid`],
   ];
   const refusal = refusals.find(([is]) => is);
   if (refusal) throw refuse(400, refusal[1]);
@@ -208,7 +211,9 @@ export function createTag(call: ProjectCall): Answer {
   const name = text(given, 'tag_name');
   checkWrite(call);
   cutTag(call, name, text(given, 'ref'), text(given, 'message'));
-  return { status: 201, body: tagJson(call, name) };
+  // presented without the caller: where strangers may not read Releases, the key is absent
+  const { release, ...tag } = tagJson(call, name);
+  return { status: 201, body: call.project.visibility === 'public' ? { ...tag, release } : tag };
 }
 
 export function deleteTag(call: ProjectCall, name: string): Answer {

@@ -1,6 +1,7 @@
 /** Tools over one repository of a connected provider, as app.ts calls them, without the protocol around them. */
 import { type Call, type Host, type TagProvider, tagsOf } from '../../src/core/provider.ts';
 import type { Target, ToolDefinition } from '../../src/core/tool.ts';
+import { withSettling } from '../../src/guard/settled.ts';
 import { parseArguments } from '../../src/schema.ts';
 import { createTag, deleteTag, getTag, listTags } from '../../src/tools/index.ts';
 
@@ -22,7 +23,8 @@ export interface ToolCalls {
   delete(args: Record<string, unknown>): ReturnType<typeof deleteTag.run>;
 }
 
-export function toolsOn(provider: TagProvider, spelling: string, call: Call = quietCall()): ToolCalls {
+export function toolsOn(bare: TagProvider, spelling: string, call: Call = quietCall()): ToolCalls {
+  const provider = withSettling(bare);
   const target = async (): Promise<Target> => {
     const repository = await provider.locate(spelling, call);
     return { ...call, address: { provider: 'test', repository }, tags: tagsOf(provider, repository, call), confirm: async () => {} };

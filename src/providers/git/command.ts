@@ -1,15 +1,14 @@
 /** Runs git: never a shell, never a prompt, nothing that the repository at hand could have configured to run. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { abandoned, TagError } from '../../core/errors.ts';
 import type { Call, Host } from '../../core/provider.ts';
-import { explain, LockHeld } from './failures.ts';
+import { explain, LockHeld, notStarted } from './failures.ts';
 
 const GUARDS = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.quotePath=false',
   'log.showSignature=false', // would run gpg.program
-  'protocol.allow=never', // a partial clone would fetch, by any command its config names
 ].flatMap((setting) => ['-c', setting]);
 
 const ENVIRONMENT = {
@@ -19,15 +18,19 @@ const ENVIRONMENT = {
   GIT_PAGER: 'cat',
   GIT_OPTIONAL_LOCKS: '0',
   GIT_NO_LAZY_FETCH: '1',
+  GIT_ALLOW_PROTOCOL: 'none', // older git fetches for a partial clone all the same, by any command its config names
   GIT_NO_REPLACE_OBJECTS: '1',
 };
 
-/** What would lead git to another repository, or hand it settings, kept from the child. */
+/** What would lead git to another repository, or hand it settings of a calling git, kept from the child (git rev-parse --local-env-vars). */
 const MISLEADING =
-  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|COMMON_DIR|CONFIG.*|EXTERNAL_DIFF|TRACE.*)$/;
+  /^GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|IMPLICIT_WORK_TREE|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|PREFIX|NAMESPACE|QUARANTINE_PATH|CONFIG(_COUNT|_KEY_.*|_VALUE_.*|_PARAMETERS)?|EXTERNAL_DIFF|TRACE.*)$/;
 
 const MOST_OUTPUT = 64 * 1024 * 1024;
+const MOST_WORDS = 10_000;
 const LOCK_PAUSE_MS = 250;
+/** How long a git that was told to end may take; until then it may hold locks. */
+const LAST_MS = 1_000;
 
 export interface Git {
   /** Standard output of a command that must succeed. Throws what `explain` makes of its failure. */
@@ -39,54 +42,46 @@ export interface Git {
 export function createGit({ timeoutMs, childEnv }: Host): Git {
   const env = { ...Object.fromEntries(Object.entries(childEnv).filter(([name]) => !MISLEADING.test(name))), ...ENVIRONMENT };
 
-  function start(directory: string, args: readonly string[], call: Call) {
+  function start(directory: string, args: readonly string[], call: Call, input = '') {
     const signal = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]);
     if (signal.aborted) throw abandoned(signal);
-    const child = spawn('git', ['-C', directory, ...GUARDS, ...args], { env, signal, windowsHide: true });
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      if (stderr.length < 10_000) stderr += text;
+    const child = launch(['-C', directory, ...GUARDS, ...args], env, signal);
+    const exit = exitOf(child, signal);
+    exit.catch(() => {}); // a loop over its lines may be left before this is awaited
+    let words = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      if (words.length < MOST_WORDS) words += text;
     });
-    const exit = new Promise<number>((resolve, reject) => {
-      child.on('error', (cause: NodeJS.ErrnoException) =>
-        reject(
-          signal.aborted
-            ? abandoned(signal, true)
-            : new TagError('not_configured', `git could not be started (${cause.code}).`, {
-                hint: 'Install git, and put it on PATH.',
-                cause,
-              }),
-        ),
-      );
-      child.on('close', (code) => (signal.aborted ? reject(abandoned(signal, true)) : resolve(code ?? 1)));
-    });
-    exit.catch(() => {}); // the loop below may be left before it is awaited
+    child.stdin?.on('error', () => {}); // git may end before it has read all; its exit code tells
+    child.stdin?.end(input);
     return {
       child,
       finish: async () => {
-        const code = await exit;
-        if (code !== 0) throw explain(stderr, directory);
+        if ((await exit) !== 0) throw explain(words, directory);
       },
     };
   }
 
-  async function runOnce(directory: string, args: readonly string[], call: Call, input: string): Promise<string> {
-    const { child, finish } = start(directory, args, call);
-    child.stdin.on('error', () => {}); // git went away before reading; its exit code tells
-    child.stdin.end(input);
+  async function runOnce(directory: string, args: readonly string[], call: Call, input?: string): Promise<string> {
+    const { child, finish } = start(directory, args, call, input);
     const chunks: Buffer[] = [];
     let size = 0;
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > MOST_OUTPUT) child.kill();
       else chunks.push(chunk);
     });
-    await finish();
+    try {
+      await finish();
+    } catch (cause) {
+      if (size <= MOST_OUTPUT) throw cause;
+      throw new TagError('unsupported', 'The messages of these tags are too long to be read at once.', { hint: 'Lower limit.', cause });
+    }
     return Buffer.concat(chunks).toString('utf8');
   }
 
   return {
-    async run(directory, args, call, input = '') {
+    async run(directory, args, call, input) {
       try {
         return await runOnce(directory, args, call, input);
       } catch (error) {
@@ -97,18 +92,46 @@ export function createGit({ timeoutMs, childEnv }: Host): Git {
     },
     async *lines(directory, args, call) {
       const { child, finish } = start(directory, args, call);
-      child.stdin.end();
       try {
         let rest = '';
-        for await (const text of child.stdout.setEncoding('utf8') as AsyncIterable<string>) {
+        for await (const text of (child.stdout?.setEncoding('utf8') ?? []) as AsyncIterable<string>) {
           const lines = (rest + text).split('\n');
           rest = lines.pop() ?? '';
           yield lines;
         }
-        await finish();
+      } catch (cause) {
+        await finish(); // says why the pipe broke
+        throw new TagError('unavailable', 'git went away in the middle of its answer.', { cause });
       } finally {
         child.kill();
       }
+      await finish();
     },
   };
 }
+
+function launch(args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): ChildProcess {
+  try {
+    return spawn('git', args, { env, signal, windowsHide: true });
+  } catch (cause) {
+    throw new TagError('invalid_input', 'An argument is too long, or holds a character that no argument may hold.', { cause });
+  }
+}
+
+/** The exit code. A git that is given up is waited for, so that it cannot write behind our back, but not for long. */
+const exitOf = (child: ChildProcess, signal: AbortSignal) =>
+  new Promise<number>((resolve, reject) => {
+    child.on('error', (cause: NodeJS.ErrnoException) => {
+      if (child.pid === undefined) return reject(signal.aborted ? abandoned(signal) : notStarted(cause));
+      setTimeout(() => {
+        child.kill('SIGKILL');
+        child.stdout?.destroy();
+        reject(abandoned(signal, true));
+      }, LAST_MS).unref();
+    });
+    child.on('close', (code, by) => {
+      if (signal.aborted) reject(abandoned(signal, true));
+      else if (code === null) reject(new TagError('unavailable', `git was ended by ${by}.`, { inDoubt: true }));
+      else resolve(code);
+    });
+  });

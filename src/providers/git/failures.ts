@@ -18,9 +18,15 @@ const MEANINGS: readonly Meaning[] = [
     code: 'changed',
     message: 'The tag no longer stands where it was read; nothing was done.',
   },
+  {
+    words: /reference broken/,
+    code: 'rejected',
+    message: 'A damaged ref stands in the way.',
+    hint: '`git fsck` in the repository tells more; a person must repair it.',
+  },
   { words: /unable to resolve reference/, code: 'tag_not_found', message: 'The tag does not exist any more.' },
   {
-    words: /exists; cannot create|there are still refs under|cannot process .* and .* at the same time/,
+    words: /exists; cannot create|there are still refs under|blocking reference|cannot process .* and .* at the same time/,
     code: 'conflict',
     message: 'A tag of that name cannot stand beside the tags there are: a/b and a exclude each other.',
   },
@@ -34,27 +40,36 @@ const MEANINGS: readonly Meaning[] = [
     words: /dubious ownership/,
     code: 'permission_denied',
     message: 'git does not trust this repository: it belongs to another user.',
-    hint: 'If it is trusted, run: git config --global --add safe.directory PATH',
+    hint: 'If it is to be trusted, the operator adds its top directory: git config --global --add safe.directory PATH',
+  },
+  {
+    words: /safe\.bareRepository/,
+    code: 'permission_denied',
+    message: 'git is told not to use bare repositories.',
+    hint: 'The operator may set safe.bareRepository to all.',
   },
   {
     words: /Permission denied|Read-only file system|Operation not permitted|No space left/,
     code: 'permission_denied',
-    message: 'The file system does not let git write there.',
+    message: 'The file system does not let git work there.',
+    hint: 'Ask the operator to look at the rights and the space there.',
   },
-  {
-    words: /not a git repository|cannot change to|No such file or directory/,
-    code: 'repository_not_found',
-    message: 'There is no git repository.',
-  },
+  { words: /not a git repository|cannot change to/, code: 'repository_not_found', message: 'There is no git repository.' },
   {
     words: /tell me who you are|empty ident|unable to auto-detect email|no email was given|no name was given/i,
     code: 'not_configured',
     message: 'git has no identity for an annotated tag.',
     hint: 'Run: git config --global user.name NAME; git config --global user.email EMAIL. Or leave message out.',
   },
+  {
+    words: /missing object|bad object|nonexistent object|could not parse|unable to (read|unpack|parse)|corrupt|promisor remote|lazy fetch/,
+    code: 'rejected',
+    message: 'An object that is needed is damaged, or not in the repository.',
+    hint: 'Order by name to list the other tags; `git fsck` in the repository tells more.',
+  },
 ];
 
-const HELD = /Unable to create '([^']+\.lock)': File exists/;
+const HELD = /Unable to create '(.+\.lock)': File exists/;
 
 /** The error behind a failed git command. `directory` is the repository as it was addressed. */
 export function explain(stderr: string, directory: string): TagError {
@@ -68,5 +83,11 @@ export function explain(stderr: string, directory: string): TagError {
   const meaning = MEANINGS.find(({ words }) => words.test(stderr));
   if (!meaning) return new TagError('rejected', 'git refused.', { upstream });
   const message = meaning.code === 'repository_not_found' ? `There is no git repository at ${directory}.` : meaning.message;
-  return new TagError(meaning.code, message, { hint: meaning.hint?.replace('PATH', directory), upstream });
+  return new TagError(meaning.code, message, { hint: meaning.hint, upstream });
 }
+
+/** The error behind a git that never ran. */
+export const notStarted = (cause: NodeJS.ErrnoException): TagError =>
+  ['ENOENT', 'EACCES', 'ENOTDIR'].includes(cause.code ?? '')
+    ? new TagError('not_configured', `git could not be started (${cause.code}).`, { hint: 'Install git, and put it on PATH.', cause })
+    : new TagError('unavailable', `git could not be started (${cause.code}).`, { cause });

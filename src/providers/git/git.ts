@@ -7,8 +7,11 @@ import { type Call, defineProvider, type Traits } from '../../core/provider.ts';
 import { ORDERS, type Tag, type TagDraft } from '../../core/tag.ts';
 import { declare } from '../../core/variable.ts';
 import { createGit, type Git } from './command.ts';
-import { createRoots, enclosing, nameOf } from './locate.ts';
-import { listTags, readTag, revision } from './read.ts';
+import { createRoots, enclosing } from './locate.ts';
+import { listTags, OBJECT_ID, readTag, revision } from './read.ts';
+
+/** In bytes. A little more, and git leaves directories behind that are hard to remove. */
+const LONGEST_NAME = 1_000;
 
 const traits: Traits = {
   message: 'annotation',
@@ -17,9 +20,8 @@ const traits: Traits = {
   repository: 'path of a repository',
   refs: 'any revision git knows',
   names: "git's own rules",
+  nameRule: (name) => (Buffer.byteLength(name) > LONGEST_NAME ? `it is longer than ${LONGEST_NAME} bytes` : undefined),
 };
-
-const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 export const git = defineProvider({
   name: 'git',
@@ -38,35 +40,37 @@ export const git = defineProvider({
     const here = enclosing(host.cwd);
     if (!here && given.length === 0) return undefined;
     const git = createGit(host);
-    const roots = createRoots(git, host.cwd, given);
+    const roots = createRoots(git, host, here, given);
 
-    const update = (repository: string, name: string, to: string, from: string, call: Call) =>
-      git.run(repository, ['update-ref', `refs/tags/${name}`, to, from], call);
+    /** `to` undefined deletes. Without --no-deref, what is done to a tag that is a symbolic ref would be done to the branch it names. */
+    async function change(repository: string, name: string, to: string | undefined, from: string, call: Call): Promise<void> {
+      await roots.admit(repository, name, call);
+      const ref = `refs/tags/${name}`;
+      await git.run(repository, ['update-ref', '--no-deref', ...(to ? [ref, to] : ['-d', ref]), from], call);
+    }
 
     return {
       traits,
-      defaultRepository: here,
+      defaultRepository: roots.standard,
       locate: roots.locate,
-      canonical: async (repository, call) => nameOf(await roots.commonDirectory(repository, call)),
+      canonical: roots.nameOf,
       resolve: async (repository, ref = 'HEAD', call) => (await resolveTarget(git, repository, ref, call)).id,
       get: (repository, name, call) => readTag(git, repository, name, call),
       list: (repository, query, call) => listTags(git, repository, query, call),
       async create(repository, draft, call) {
         const target = await resolveTarget(git, repository, draft.ref, call);
         const object = await objectFor(git, repository, draft, target, draft.message, call);
-        await update(repository, draft.name, object, '0'.repeat(object.length), call);
+        await change(repository, draft.name, object, '0'.repeat(object.length), call);
         return readTag(git, repository, draft.name, call);
       },
       async move(repository, draft, from, call) {
         const target = await resolveTarget(git, repository, draft.ref, call);
         const message = draft.message ?? (from.annotated ? (from.message ?? '') : undefined);
         const object = await objectFor(git, repository, draft, target, message, call);
-        await update(repository, draft.name, object, objectOf(from), call);
+        await change(repository, draft.name, object, objectOf(from), call);
         return readTag(git, repository, draft.name, call);
       },
-      async delete(repository, tag, _force, call) {
-        await git.run(repository, ['update-ref', '-d', `refs/tags/${tag.name}`, objectOf(tag)], call);
-      },
+      delete: (repository, tag, _force, call) => change(repository, tag.name, undefined, objectOf(tag), call),
       async check(call) {
         const version = (await git.run(host.cwd, ['--version'], call)).replace('git version', '').trim();
         return { version };
@@ -97,7 +101,13 @@ async function objectFor(
   call: Call,
 ): Promise<string> {
   if (message === undefined) return id;
+  if (message.includes('\0')) throw new TagError('invalid_input', 'git keeps no message beyond a NUL character; nothing was written.');
+  // A deleted tag on a tree or a blob is restored by its own object, which brings its message along.
+  if (type === 'tag' && bodyOf(await git.run(repository, ['cat-file', 'tag', id], call)).startsWith(message)) return id;
   const tagger = (await git.run(repository, ['var', 'GIT_COMMITTER_IDENT'], call)).trimEnd();
   const object = `object ${id}\ntype ${type}\ntag ${name}\ntagger ${tagger}\n\n${message}\n`;
   return (await git.run(repository, ['mktag'], call, object)).trim();
 }
+
+/** What follows the header of a tag object; git leaves empty lines at its beginning out, and so do we. */
+const bodyOf = (object: string) => object.slice(object.indexOf('\n\n')).trimStart();

@@ -1,10 +1,15 @@
 /** Tags as `git for-each-ref` tells them: names in order first, then the facts of those that are shown. */
-import { TagError } from '../../core/errors.ts';
+import { isTagError, TagError } from '../../core/errors.ts';
 import { matcher, takePage } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
 import { compact, type OrderBy, type Tag, type TagPage, type TagQuery } from '../../core/tag.ts';
 import { checkName } from '../../core/tag-name.ts';
 import type { Git } from './command.ts';
+
+export const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** What becomes of bytes that are not UTF-8; git has them in names, we cannot say them. */
+const NOT_UTF8 = '\ufffd';
+const WILDCARD = /[*?[\\]/;
 
 const SORT_KEY: Record<OrderBy, string> = { name: 'refname', updated: 'creatordate', version: 'version:refname' };
 
@@ -24,23 +29,38 @@ const FIELDS = [
 const FORMAT = FIELDS.map((field) => `%(${field})%00`).join('');
 
 /** The tags of these names that exist, in any order. */
-export async function readTags(git: Git, repository: string, names: readonly string[], call: Call): Promise<Map<string, Tag>> {
+async function readTags(git: Git, repository: string, names: readonly string[], call: Call): Promise<Map<string, Tag>> {
   if (names.length === 0) return new Map();
-  const output = await git.run(repository, ['for-each-ref', `--format=${FORMAT}`, ...names.map((name) => `refs/tags/${name}`)], call);
+  const refs = names.map((name) => `refs/tags/${name}`);
+  // A pattern also matches everything below it, as below a directory: no tag has that name then, and there may be many.
+  const output = await git.run(repository, ['for-each-ref', `--count=${names.length}`, `--format=${FORMAT}`, ...refs], call);
   const wanted = new Set(names);
   const found = new Map<string, Tag>();
   const values = output.split('\0');
   for (let at = 0; at + FIELDS.length < values.length; at += FIELDS.length) {
     const record = Object.fromEntries(FIELDS.map((field, index) => [field, values[at + index] ?? '']));
     const name = (record['refname:strip=2'] ?? '').replace(/^\n/, '');
-    // A pattern also matches everything below it, as below a directory.
     if (wanted.has(name)) found.set(name, await toTag(git, repository, name, record, call));
   }
   return found;
 }
 
+/** The same where git refuses to read one of them: it must not hide the others, and stands there with its bare name. */
+async function readOneByOne(git: Git, repository: string, names: readonly string[], call: Call): Promise<Map<string, Tag>> {
+  const found = new Map<string, Tag>();
+  for (const name of names) {
+    try {
+      found.set(name, await readTag(git, repository, name, call));
+    } catch (error) {
+      if (isTagError(error, 'rejected')) found.set(name, { name });
+      else if (!isTagError(error, 'tag_not_found')) throw error;
+    }
+  }
+  return found;
+}
+
 export async function readTag(git: Git, repository: string, name: string, call: Call): Promise<Tag> {
-  checkName(name); // a wildcard would read other tags
+  if (WILDCARD.test(name)) checkName(name); // git would read other tags
   const tag = (await readTags(git, repository, [name], call)).get(name);
   if (!tag) throw new TagError('tag_not_found', `There is no tag ${name} in ${repository}.`);
   return tag;
@@ -51,13 +71,12 @@ export async function listTags(git: Git, repository: string, query: TagQuery, ca
   const date = query.order_by === 'updated' ? '%00%(creatordate:iso-strict)' : '';
   const lines = git.lines(repository, ['for-each-ref', `--sort=${key}`, `--format=%(refname:strip=2)${date}`, 'refs/tags'], call);
   const { shown, ...rest } = await takePage(repository, places(lines, matcher(query.search)), query);
-  const tags = await readTags(
-    git,
-    repository,
-    shown.map(({ name }) => name),
-    call,
-  );
-  return { tags: shown.flatMap(({ name }) => tags.get(name) ?? []), ...rest };
+  const names = shown.map(({ name }) => name);
+  const tags = await readTags(git, repository, names, call).catch((error: unknown) => {
+    if (!isTagError(error, 'rejected')) throw error;
+    return readOneByOne(git, repository, names, call);
+  });
+  return { tags: names.flatMap((name) => tags.get(name) ?? (name.includes(NOT_UTF8) ? { name } : [])), ...rest };
 }
 
 async function* places(batches: AsyncIterable<string[]>, matches: (name: string) => boolean) {
@@ -107,9 +126,10 @@ const messageOf = ({ contents = '', 'contents:signature': signature = '' }: Reco
 /** The object id of an expression, or undefined where there is none. */
 export async function revision(git: Git, repository: string, expression: string, call: Call): Promise<string | undefined> {
   try {
-    return (await git.run(repository, ['rev-parse', '--verify', '--end-of-options', expression], call)).trim() || undefined;
+    const id = (await git.run(repository, ['rev-parse', '--verify', '--end-of-options', expression], call)).trim();
+    return OBJECT_ID.test(id) ? id : undefined; // ^main is an expression too
   } catch (error) {
-    if (error instanceof TagError && error.code === 'rejected') return undefined;
+    if (isTagError(error, 'rejected')) return undefined;
     throw error;
   }
 }

@@ -1,0 +1,91 @@
+/** Everything that must hold before a release writes anything: looked at for all targets at once, reported together. */
+import { isTagError, TagError } from './errors.ts';
+import type { Call } from './provider.ts';
+import { fulfils, standsAt } from './settle.ts';
+import type { Tag } from './tag.ts';
+import { checkName } from './tag-name.ts';
+import type { OpenPlace, Place } from './tool.ts';
+
+/** One target that nothing stands in the way of. */
+export interface Planned {
+  readonly place: OpenPlace;
+  readonly ref: string | undefined;
+  readonly commit_id: string;
+  /** The message, where the system keeps one. */
+  readonly message: string | undefined;
+  /** The tag, where it stands as planned already. */
+  readonly standing: Tag | undefined;
+  readonly note: string | undefined;
+}
+
+/** Where a target is, for a person: its address as far as it is known. */
+export const nameOf = ({ provider, repository }: { provider?: string | undefined; repository?: string | undefined }): string =>
+  [provider, repository].filter(Boolean).join(' ') || 'the default';
+
+export const explainTo = (error: unknown): string => (isTagError(error) ? `${error.code}: ${error.message}` : String(error));
+
+/** Throws `release_failed` with every obstacle of every target; nothing has been written then. */
+export async function planRelease(name: string, message: string | undefined, places: readonly Place[], call: Call): Promise<Planned[]> {
+  const looked = await Promise.all(places.map((place) => lookAt(name, message, place, call)));
+  const seen = new Map<string, string>();
+  const obstacles = looked.flatMap(({ at, canonical, errors }) => {
+    const found = errors.map((error) => `${at}: ${explainTo(error)}`);
+    if (canonical === undefined) return found;
+    const twin = seen.get(canonical);
+    seen.set(canonical, at);
+    return twin === undefined ? found : [...found, `${at}: is the same repository as ${twin}; name it once.`];
+  });
+  if (obstacles.length > 0)
+    throw new TagError('release_failed', `${name} was created nowhere, since not every target is ready. ${obstacles.join(' ')}`, {
+      hint: 'Remove the obstacles and call again with the same arguments.',
+    });
+  return looked.flatMap(({ planned }) => planned ?? []);
+}
+
+interface Looked {
+  readonly at: string;
+  readonly canonical?: string | undefined;
+  readonly planned?: Planned;
+  readonly errors: readonly unknown[];
+}
+
+async function lookAt(name: string, message: string | undefined, { named, open }: Place, call: Call): Promise<Looked> {
+  let place: OpenPlace;
+  try {
+    place = await open(call);
+  } catch (error) {
+    return { at: nameOf(named), errors: [error] };
+  }
+  const at = nameOf(place.address);
+  const tags = place.tags(call);
+  const keeps = tags.traits.message !== 'none';
+  const [legal, canonical, commit, standing] = await Promise.allSettled([
+    (async () => checkName(name, tags.traits.nameRule))(),
+    place.canonical(),
+    tags.resolve(named.ref),
+    tags.get(name).catch((error: unknown) => (isTagError(error, 'tag_not_found') ? undefined : Promise.reject(error))),
+  ]);
+  const errors = [...new Set([legal, canonical, commit, standing].flatMap((part) => (part.status === 'rejected' ? [part.reason] : [])))];
+  const found = { at, canonical: canonical.status === 'fulfilled' ? `${place.address.provider} ${canonical.value}` : undefined };
+  if (commit.status === 'rejected' || standing.status === 'rejected' || errors.length > 0) return { ...found, errors };
+
+  const planned: Planned = {
+    place,
+    ref: named.ref,
+    commit_id: commit.value,
+    message: keeps ? message : undefined,
+    standing: standing.value,
+    note: message !== undefined && !keeps ? 'The message is left out: this system keeps none.' : undefined,
+  };
+  if (planned.standing && !fulfils(planned.standing, { name, ref: planned.commit_id, message: planned.message }, planned.commit_id))
+    return { ...found, errors: [inTheWay(name, planned.standing, planned.commit_id)] };
+  return { ...found, planned, errors };
+}
+
+const inTheWay = (name: string, tag: Tag, commit_id: string) =>
+  new TagError(
+    'already_exists',
+    standsAt(tag) === commit_id
+      ? `${name} stands there with another message.`
+      : `${name} stands at ${standsAt(tag)} already, not at ${commit_id}.`,
+  );

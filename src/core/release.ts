@@ -1,0 +1,115 @@
+/** One release name on every target, or on none. */
+import { abandoned, isTagError, TagError } from './errors.ts';
+import type { Call } from './provider.ts';
+import { explainTo, nameOf, type Planned } from './release-plan.ts';
+import { createSettled, isPresumed, standsAt } from './settle.ts';
+import type { Tag } from './tag.ts';
+
+/** How long writes under way may still take once the call is given up, and how long the undoing may take. */
+export interface Patience {
+  readonly finishMs: number;
+  readonly undoMs: number;
+}
+const PATIENCE: Patience = { finishMs: 1_500, undoMs: 30_000 };
+
+type Made =
+  | { readonly outcome: 'created'; readonly tag: Tag }
+  | { readonly outcome: 'unchanged' }
+  | { readonly outcome: 'failed'; readonly error: unknown };
+
+/** Creates the planned tags at once. Throws `release_failed` after taking back what it had made. */
+export async function makeRelease(
+  name: string,
+  planned: readonly Planned[],
+  call: Call,
+  patience = PATIENCE,
+): Promise<('created' | 'unchanged')[]> {
+  const writing = { ...call, signal: outlasting(call.signal, patience.finishMs) };
+  let done = 0;
+  const results = await Promise.all(
+    planned.map(async (target) => {
+      const made = await make(name, target, writing, call.signal);
+      done += 1;
+      call.progress(done, `${nameOf(target.place.address)}: ${made.outcome}`);
+      return made;
+    }),
+  );
+  const outcomes = results.flatMap(({ outcome }) => (outcome === 'failed' ? [] : [outcome]));
+  if (outcomes.length === planned.length && !call.signal.aborted) return outcomes;
+  throw await undo(name, planned, results, { ...call, signal: AbortSignal.timeout(patience.undoMs), progress: () => {} });
+}
+
+async function make(name: string, { place, commit_id, message, standing }: Planned, writing: Call, caller: AbortSignal): Promise<Made> {
+  if (standing) return { outcome: 'unchanged' };
+  if (caller.aborted) return { outcome: 'failed', error: abandoned(caller) };
+  try {
+    const settled = await createSettled(place.tags(writing), { name, ref: commit_id, message });
+    if (settled.outcome !== 'taken') return settled;
+    return { outcome: 'failed', error: new TagError('already_exists', `Somebody has put ${name} at ${standsAt(settled.tag)} meanwhile.`) };
+  } catch (error) {
+    return { outcome: 'failed', error };
+  }
+}
+
+/** Fires `graceMs` after the caller's signal: a write under way gets to hear its answer. */
+function outlasting(signal: AbortSignal, graceMs: number): AbortSignal {
+  const controller = new AbortController();
+  const end = () => setTimeout(() => controller.abort(signal.reason), graceMs);
+  if (signal.aborted) controller.abort(signal.reason);
+  else signal.addEventListener('abort', end, { once: true });
+  return controller.signal;
+}
+
+/** Takes back what this call created, on its own time, and returns the error that tells what stands where. */
+async function undo(name: string, planned: readonly Planned[], results: readonly Made[], own: Call): Promise<TagError> {
+  const fates = await Promise.all(
+    planned.map(async (target, index) => {
+      const fate = await takeBack(name, target, results[index], own);
+      return `${nameOf(target.place.address)}: ${fate}.`;
+    }),
+  );
+  const causes = results.flatMap((made, index) =>
+    made.outcome === 'failed' ? [`${nameOf(planned[index]?.place.address ?? {})}: ${explainTo(made.error)}`] : [],
+  );
+  const why = causes.length > 0 ? causes.join(' ') : 'The call was cancelled.';
+  return new TagError('release_failed', `${name} was not released. ${why} Now: ${fates.join(' ')}`, {
+    cause: results.find((made) => made.outcome === 'failed')?.error,
+  });
+}
+
+async function takeBack(name: string, { place, commit_id, standing }: Planned, made: Made | undefined, call: Call): Promise<string> {
+  if (standing) return `stood before at ${commit_id}, untouched`;
+  if (made?.outcome === 'unchanged') return `was made by somebody else meanwhile at ${commit_id}, untouched`;
+  if (made?.outcome === 'failed' && isTagError(made.error) && !made.error.inDoubt) return 'never made';
+  const ours = made?.outcome === 'created' ? made.tag : undefined;
+  const certain = ours !== undefined && !isPresumed(ours);
+  const remains = (reason: string, known: boolean) => leftBehind(name, place.address, commit_id, reason, known);
+  const tags = place.tags(call);
+  try {
+    const now = await tags.get(name);
+    if (standsAt(now) !== commit_id || (ours && !isSame(now, ours)))
+      return `changed by somebody else since, stands at ${standsAt(now)}, untouched`;
+    if (!certain) return remains('the answer to its creation was lost, so that it may be somebody else’s', true);
+    return await tags.delete(now, false).then(
+      () => 'created and removed again',
+      (error: unknown) => (isGone(error) ? 'created, gone since' : remains(explainTo(error), !(isTagError(error) && error.inDoubt))),
+    );
+  } catch (error) {
+    if (isGone(error)) return ours ? 'created, gone since' : 'never made';
+    return remains(explainTo(error), certain);
+  }
+}
+
+const isGone = (error: unknown) => isTagError(error, 'tag_not_found');
+
+/** The exact call that mends it. */
+function leftBehind(name: string, address: object, commit_id: string, reason: string, known: boolean): string {
+  const call = JSON.stringify({ ...address, name, expected_commit_id: commit_id });
+  return `${known ? '' : 'perhaps '}left behind at ${commit_id} (${reason}); remove it with delete_tag ${call}, or keep it and call tag_release again`;
+}
+
+/** Another tag of the same name at the same commit is not ours: every mark that both carry must agree. */
+const isSame = (now: Tag, ours: Tag): boolean =>
+  (['id', 'target_id', 'created_at'] as const).every(
+    (mark) => now[mark] === undefined || ours[mark] === undefined || now[mark] === ours[mark],
+  );

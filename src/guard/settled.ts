@@ -1,0 +1,11 @@
+/** A provider whose writes tell the truth: what became of one whose answer got lost is looked up before it is reported. */
+import type { TagProvider } from '../core/provider.ts';
+import { tagsOf } from '../core/provider.ts';
+import { createCertain, deleteCertain, moveCertain } from '../core/settle.ts';
+
+export const withSettling = (provider: TagProvider): TagProvider => ({
+  ...provider,
+  create: (repository, draft, call) => createCertain(tagsOf(provider, repository, call), draft),
+  move: (repository, draft, from, call) => moveCertain(tagsOf(provider, repository, call), draft, from),
+  delete: (repository, tag, force, call) => deleteCertain(tagsOf(provider, repository, call), tag, force),
+});

@@ -1,0 +1,19 @@
+/** The guards around every provider, from the inside out: how many at once, the truth about writes, the audit, the policy. */
+import type { Config, Enabled } from './config.ts';
+import type { TagProvider } from './core/provider.ts';
+import { appendTo, withAudit } from './guard/audit.ts';
+import { withLimit } from './guard/limit.ts';
+import { withPolicy } from './guard/policy.ts';
+import { withSettling } from './guard/settled.ts';
+
+const MOST_AT_ONCE = 32;
+
+export function guarded({ name, provider }: Enabled, { settings, mayWrite }: Pick<Config, 'settings' | 'mayWrite'>): TagProvider {
+  const truthful = withSettling(withLimit(provider, MOST_AT_ONCE));
+  const log = settings.TAGWRIGHT_AUDIT_LOG;
+  return withPolicy(name, log ? withAudit(name, truthful, appendTo(log)) : truthful, {
+    readOnly: !mayWrite,
+    repositories: settings.TAGWRIGHT_REPOSITORIES,
+    protectedTags: settings.TAGWRIGHT_PROTECTED_TAGS ?? [],
+  });
+}

@@ -1,0 +1,80 @@
+/** GitLab, through version 4 of its REST API. */
+import type * as z from 'zod';
+import { type Call, defineProvider, type Identity, type TagProvider, type Traits } from '../../core/provider.ts';
+import { compact, ORDERS } from '../../core/tag.ts';
+import type { NameRule } from '../../core/tag-name.ts';
+import { createHttp, type Http } from '../../http/http.ts';
+import { type Path, path } from '../../http/path.ts';
+import { credentialOf, env, projectOf, siteOf } from './env.ts';
+import { explain } from './failures.ts';
+import { limitedToJob } from './job.ts';
+import { listTags } from './list.ts';
+import { locateProject } from './locate.ts';
+import { createProjects } from './project.ts';
+import { readTag, resolveRef } from './read.ts';
+import { WireToken, WireUser, WireVersion } from './wire.ts';
+import { createTag, deleteTag, moveTag } from './write.ts';
+
+/** Beyond git's rules (lib/gitlab/git_ref_validator.rb, lib/gitlab/checks/tag_check.rb). */
+const nameRule: NameRule = (name) => {
+  if (/^refs\/(heads|remotes|tags)\//.test(name)) return 'it begins like a ref';
+  if (/^[0-9a-f]{40}/i.test(name)) return 'it begins like a commit id';
+  return undefined;
+};
+
+const traits: Traits = {
+  message: 'annotation',
+  orders: ORDERS,
+  atomicMove: false,
+  nameRule,
+  isOpaque: (repository) => /^\d+$/.test(repository),
+  repository: 'group/project, id or URL',
+  refs: 'branch, tag or commit',
+  names: "git's rules; no commit id, not the default branch's name",
+};
+
+export const gitlab = defineProvider({
+  name: 'gitlab',
+  title: 'GitLab',
+  traits,
+  env,
+  connect(values, host) {
+    const credential = credentialOf(values);
+    if (!credential) return undefined;
+    const { root, api, variable } = siteOf(values, host);
+    const http = createHttp({ base: api, host, variable, authorize: () => credential.headers, explain });
+    const projects = createProjects(http);
+    const names = new Map<string, string>();
+
+    const provider: TagProvider = {
+      traits,
+      defaultRepository: projectOf(values, root),
+      locate: async (spelling) => locateProject(spelling, root),
+      // Paths are case-insensitive, and an id is another spelling.
+      async canonical(repository, call) {
+        const name = names.get(repository) ?? (await projects.look(repository, call)).path_with_namespace;
+        names.set(repository, name);
+        return name;
+      },
+      resolve: (repository, ref, call) => resolveRef(projects, repository, ref, call),
+      get: (repository, name, call) => readTag(projects, repository, name, call),
+      list: (repository, query, call) => listTags(projects, repository, query, call),
+      create: (repository, draft, call) => createTag(projects, repository, draft, call),
+      move: (repository, draft, from, call) => moveTag(provider, repository, draft, from, call),
+      delete: (repository, tag, force, call) => deleteTag(projects, repository, tag, force, call),
+      check: (call) => identify(http, call),
+    };
+    return credential.isJob ? limitedToJob(provider, projects, http) : provider;
+  },
+});
+
+async function identify(http: Http, call: Call): Promise<Identity> {
+  const read = async <T>(at: Path, schema: z.ZodType<T>) => (await http.send('GET', at, { call, schema })).body;
+  const ifTold = <T>(answer: Promise<T>) => answer.catch(() => undefined);
+  const [user, version, token] = await Promise.all([
+    read(path`/user`, WireUser),
+    ifTold(read(path`/version`, WireVersion)),
+    ifTold(read(path`/personal_access_tokens/self`, WireToken)), // since 15.5, and not for OAuth
+  ]);
+  return compact<Identity>({ user: user.username, version: version?.version, scopes: token?.scopes, expires_at: token?.expires_at });
+}

@@ -1,0 +1,32 @@
+/** What a CI job token leaves of GitLab: it reaches the list of tags and single commits, nothing else that is needed here. */
+import { TagError } from '../../core/errors.ts';
+import type { TagProvider } from '../../core/provider.ts';
+import { compact } from '../../core/tag.ts';
+import type { Http } from '../../http/http.ts';
+import { path } from '../../http/path.ts';
+import { searchTags } from './list.ts';
+import type { Projects } from './project.ts';
+import { WireJob } from './wire.ts';
+
+async function refuse(): Promise<never> {
+  throw new TagError('unsupported', 'A CI job token can read tags but not write them; nothing was done.', {
+    hint: 'Ask the operator to set GITLAB_TOKEN to a token with the scope api.',
+  });
+}
+
+export const limitedToJob = (provider: TagProvider, projects: Projects, http: Http): TagProvider => ({
+  ...provider,
+  canonical: async (repository) => repository, // it may not ask
+  async get(repository, name, call) {
+    const tag = (await searchTags(projects, repository, `^${name}$`, call)).find((found) => found.name === name);
+    if (!tag) throw new TagError('tag_not_found', `There is no tag ${name}.`);
+    return tag;
+  },
+  create: refuse,
+  move: refuse,
+  delete: refuse,
+  async check(call) {
+    const { body } = await http.send('GET', path`/job`, { call, schema: WireJob });
+    return compact({ user: body.user?.username });
+  },
+});

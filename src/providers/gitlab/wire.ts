@@ -1,0 +1,62 @@
+/** GitLab's JSON, as far as it is used, and what it means. Everything that may be missing somewhere may be missing here. */
+import * as z from 'zod';
+import { compact, type Tag } from '../../core/tag.ts';
+import { encode } from '../../http/path.ts';
+
+const text = z.string().nullish();
+
+export const WireTag = z.object({
+  name: z.string(),
+  message: text,
+  target: text,
+  commit: z.object({ id: z.string(), title: text, author_name: text, authored_date: text, committed_date: text, web_url: text }).nullish(),
+  release: z.object({ description: text }).nullish(),
+  protected: z.boolean().nullish(),
+  created_at: text,
+});
+export const WireTags = z.array(WireTag);
+export const WireCommit = z.object({ id: z.string() });
+export const WireProject = z.object({ id: z.number(), path_with_namespace: z.string(), archived: z.boolean().nullish() });
+export type WireProject = z.output<typeof WireProject>;
+export const WireUser = z.object({ username: text });
+export const WireJob = z.object({ user: WireUser.nullish() });
+export const WireVersion = z.object({ version: text });
+export const WireToken = z.object({ scopes: z.array(z.string()).nullish(), expires_at: text });
+
+const free = new WeakSet<Tag>();
+/** Known to carry no GitLab Release. Who may not see Releases is not told of them, so that silence means nothing. */
+export const isFreeOfRelease = (tag: Tag): boolean => free.has(tag);
+
+export function toTag({ name, message, target, commit, release, protected: isProtected, created_at }: z.output<typeof WireTag>): Tag {
+  const tag = compact<Tag>({
+    name,
+    commit_id: commit?.id,
+    target_id: target === commit?.id ? undefined : target,
+    annotated: target && commit ? target !== commit.id : undefined,
+    message: message ? withoutSignature(message) : undefined,
+    created_at,
+    commit: commit
+      ? compact({
+          title: commit.title,
+          author_name: commit.author_name,
+          authored_date: commit.authored_date,
+          committed_date: commit.committed_date,
+        })
+      : undefined,
+    protected: isProtected,
+    release: release ? compact({ description: release.description }) : undefined,
+    url: commit?.web_url ? urlOf(name, commit.web_url) : undefined,
+  });
+  if (release === null) free.add(tag);
+  return tag;
+}
+
+/** A signature is of the tag object it came with; in the message of another one it would be a bad one. */
+const withoutSignature = (message: string) =>
+  message.replace(/(^|\n)-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----.*$/s, '');
+
+/** A tag has no address of its own in the answer; its commit's shows where the project is. */
+function urlOf(name: string, commitUrl: string): string | undefined {
+  const project = /^(https?:\/\/.+?)\/-\/commit\//.exec(commitUrl)?.[1];
+  return project && `${project}/-/tags/${encode(name)}`;
+}

@@ -1,0 +1,61 @@
+/** Creating and deleting, a request each; moving is both. A Release is destroyed with its tag, so that a tag that may have one stays. */
+import { isTagError, TagError } from '../../core/errors.ts';
+import type { Call, TagProvider } from '../../core/provider.ts';
+import { replaceTag } from '../../core/settle.ts';
+import type { Tag, TagDraft } from '../../core/tag.ts';
+import { tagsBelow } from './list.ts';
+import type { Projects } from './project.ts';
+import { readTag, resolveRef, tagBelow } from './read.ts';
+import { isFreeOfRelease, toTag, WireTag } from './wire.ts';
+
+export async function createTag(projects: Projects, repository: string, draft: TagDraft, call: Call): Promise<Tag> {
+  const { name, ref, message } = draft;
+  const body = { tag_name: name, ref, message };
+  try {
+    return toTag((await projects.write('POST', repository, tagsBelow, { call, body, schema: WireTag })).body);
+  } catch (error) {
+    throw isTagError(error, 'ref_not_found') ? await whyInvalid(projects, repository, draft, error, call) : error;
+  }
+}
+
+/** GitLab calls a good ref invalid too, where somebody else was first, or a tag a forbids a/b (app/models/repository.rb, add_tag). */
+async function whyInvalid(projects: Projects, repository: string, { name, ref }: TagDraft, error: TagError, call: Call): Promise<TagError> {
+  const commit = await resolveRef(projects, repository, ref, call).catch(() => undefined);
+  if (commit === undefined) return error;
+  const isTaken = await readTag(projects, repository, name, call).then(
+    () => true,
+    (failure: unknown) => {
+      if (isTagError(failure, 'tag_not_found')) return false;
+      throw failure;
+    },
+  );
+  const told = { upstream: error.upstream, cause: error };
+  return isTaken
+    ? new TagError('already_exists', 'The tag already exists.', told)
+    : new TagError('conflict', `${name} cannot stand beside the tags there are: a/b and a exclude each other.`, told);
+}
+
+export async function deleteTag(projects: Projects, repository: string, tag: Tag, force: boolean, call: Call): Promise<void> {
+  if (!force && !isFreeOfRelease(tag))
+    throw new TagError(
+      'release_attached',
+      tag.release
+        ? `${tag.name} carries a GitLab Release, which is destroyed with its tag.`
+        : `${tag.name} may carry a GitLab Release, which is destroyed with its tag; the credential does not see Releases.`,
+    );
+  await projects.write('DELETE', repository, tagBelow(tag.name), { call }, tag);
+}
+
+/** Nobody's force makes a move destroy a Release. */
+export async function moveTag(provider: TagProvider, repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag> {
+  try {
+    return await replaceTag(provider, repository, { ...draft, force: false }, from, call);
+  } catch (error) {
+    throw isTagError(error, 'release_attached')
+      ? new TagError('release_attached', `${error.message} Moving it would delete it first; nothing was done.`, {
+          hint: 'Choose another name, or have a person delete the Release in GitLab; force does not help.',
+          cause: error,
+        })
+      : error;
+  }
+}

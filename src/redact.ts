@@ -1,0 +1,43 @@
+/** Takes secrets out of text, in every form in which they travel. */
+import type { Redact } from './render.ts';
+
+const MASK = '[secret]';
+const SHORTEST = 6;
+const ELLIPSIS = '…';
+
+/** Replaces every secret of 6 characters or more, and the beginning of one that was cut off at the end of the text. */
+export function redactor(secrets: Iterable<string>): Redact {
+  const forms = [...new Set([...secrets].flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  if (forms.length === 0) return (text) => text;
+  const pattern = new RegExp(forms.map((form) => form.replace(/[^A-Za-z0-9]/g, '\\$&')).join('|'), 'g');
+  return (text) => withoutBeginning(text.replace(pattern, MASK), forms);
+}
+
+/** Plain, URL-encoded, as in JSON, or inside base64 at any of the three offsets it can have there. */
+function formsOf(given: string): string[] {
+  const secret = given.trim().toWellFormed();
+  if (secret.length < SHORTEST) return [];
+  return [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    ...[0, 1, 2].flatMap((offset) => insideBase64(secret, offset)),
+  ];
+}
+
+/** The characters of base64 that depend on the secret alone, when `offset` bytes stand before it in its group. */
+function insideBase64(secret: string, offset: number): string[] {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
+  const core = bytes.toString('base64').slice(offset && offset + 1, Math.floor((bytes.length * 8) / 6));
+  return core.length < SHORTEST ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+}
+
+function withoutBeginning(text: string, forms: readonly string[]): string {
+  if (!text.endsWith(ELLIPSIS)) return text;
+  const kept = text.slice(0, -ELLIPSIS.length);
+  let longest = 0;
+  for (const form of forms)
+    for (let length = Math.min(form.length - 1, kept.length); length >= SHORTEST && length > longest; length -= 1)
+      if (kept.endsWith(form.slice(0, length))) longest = length;
+  return longest === 0 ? text : `${kept.slice(0, -longest)}${MASK}${ELLIPSIS}`;
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { isTagError } from '../core/errors.ts';
+import type { Call } from '../core/provider.ts';
+import { explainTo } from '../core/release-plan.ts';
+import { standsAt } from '../core/settle.ts';
+import { defineReleaseTool, type Place } from '../core/tool.ts';
+import { Name } from './arguments.ts';
+
+const Text = z.string();
+
+export const showRelease = defineReleaseTool({
+  name: 'show_release',
+  title: 'Show release',
+  effect: 'read',
+  description: 'Show where a release name stands on several systems, what is missing, and whether it is complete.',
+  targetRef: false,
+  input: z.strictObject({ name: Name }),
+  output: z.object({
+    name: Text,
+    complete: z.boolean(),
+    targets: z.array(
+      z.object({
+        provider: Text.optional(),
+        repository: Text.optional(),
+        commit_id: Text.optional(),
+        missing: z.boolean().optional(),
+        error: Text.optional(),
+      }),
+    ),
+  }),
+  async runSpan({ name }, span) {
+    const targets = await Promise.all(span.places.map((place) => lookUp(name, place, span)));
+    return { name, complete: targets.every((target) => 'commit_id' in target), targets };
+  },
+});
+
+async function lookUp(name: string, { named, open }: Place, call: Call) {
+  const { provider, repository } = named;
+  let address: object = { provider, repository };
+  try {
+    const place = await open(call);
+    address = place.address;
+    return { ...address, commit_id: standsAt(await place.tags(call).get(name)) };
+  } catch (error) {
+    return isTagError(error, 'tag_not_found') ? { ...address, missing: true } : { ...address, error: explainTo(error) };
+  }
+}

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { makeRelease } from '../core/release.ts';
+import { type Planned, planRelease } from '../core/release-plan.ts';
+import { compact, MESSAGE_RESTORED } from '../core/tag.ts';
+import { defineReleaseTool } from '../core/tool.ts';
+import { Name } from './arguments.ts';
+
+const OUTCOMES = ['planned', 'created', 'unchanged'] as const;
+type Outcome = (typeof OUTCOMES)[number];
+const Text = z.string();
+
+export const tagRelease = defineReleaseTool({
+  name: 'tag_release',
+  title: 'Tag release',
+  effect: 'create',
+  description:
+    'Create one tag name on several systems, or on none: on failure what was made is taken back. Safe to repeat. Never moves a tag.',
+  targetRef: true,
+  input: z.strictObject({
+    name: Name,
+    message: z.string().max(MESSAGE_RESTORED).optional().describe('Annotation'),
+    dry_run: z.boolean().default(false).describe('Only show the plan'),
+  }),
+  output: z.object({
+    name: Text,
+    outcome: z.enum(OUTCOMES),
+    targets: z.array(
+      z.object({
+        provider: Text,
+        repository: Text,
+        ref: Text.optional(),
+        commit_id: Text,
+        outcome: z.enum(OUTCOMES),
+        note: Text.optional(),
+      }),
+    ),
+  }),
+  async runSpan({ name, message, dry_run }, span) {
+    const planned = await planRelease(name, message?.trim() ? message : undefined, span.places, span);
+    const show = (outcomes: readonly Outcome[]) => ({
+      name,
+      targets: planned.map((target, index) => shown(target, outcomes[index] ?? 'planned')),
+    });
+    if (dry_run) return { ...show(planned.map(({ standing }) => (standing ? 'unchanged' : 'planned'))), outcome: 'planned' as const };
+
+    const missing = planned.filter(({ standing }) => !standing);
+    if (missing.length > 0)
+      await span.confirm(
+        [
+          `Release: ${name}`,
+          ...missing.map(({ place, commit_id }) => `${place.address.provider} ${place.address.repository}: ${commit_id}`),
+        ],
+        JSON.stringify(missing.map(({ commit_id }) => commit_id)),
+      );
+    const outcomes = await makeRelease(name, planned, span);
+    return { ...show(outcomes), outcome: outcomes.includes('created') ? ('created' as const) : ('unchanged' as const) };
+  },
+});
+
+const shown = ({ place, ref, commit_id, note }: Planned, outcome: Outcome) => compact({ ...place.address, ref, commit_id, outcome, note });

@@ -1,0 +1,79 @@
+import { readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TagError } from '../../src/core/errors.ts';
+import type { Call } from '../../src/core/provider.ts';
+import { appendTo, withAudit } from '../../src/guard/audit.ts';
+import { temporaryDirectory } from '../support/git-repository.ts';
+import { createMemory, FIRST, SECOND } from '../support/memory-provider.ts';
+import { codeOf, quietCall } from '../support/target.ts';
+
+const call: Call = { ...quietCall(), origin: { client: 'test', tool: 'create_tag', release: 'r-1' } };
+
+function audited() {
+  const path = join(temporaryDirectory(), 'audit.jsonl');
+  const memory = createMemory();
+  const lines = (file = path) =>
+    readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { path, memory, lines, provider: withAudit('gitlab', memory.provider, appendTo(path)) };
+}
+
+describe('the audit log', () => {
+  it('has a line of intent and a line of outcome for every write, and none for a read', async () => {
+    const { memory, lines, provider } = audited();
+    const tag = await provider.create('acme/app', { name: 'v1', ref: 'first' }, call);
+    await provider.get('acme/app', 'v1', call);
+    const moved = await provider.move('acme/app', { name: 'v1', ref: 'second' }, tag, call);
+    await provider.delete('acme/app', moved, false, call);
+    const common = { client: 'test', tool: 'create_tag', release: 'r-1', provider: 'gitlab', repository: 'acme/app', tag: 'v1' };
+    expect(lines()).toMatchObject([
+      { ...common, action: 'create', to: 'first', outcome: 'intended' },
+      { ...common, action: 'create', to: FIRST, outcome: 'done', duration_ms: expect.any(Number) },
+      { ...common, action: 'move', from: FIRST, to: 'second', outcome: 'intended' },
+      { ...common, action: 'move', from: FIRST, to: SECOND, outcome: 'done' },
+      { ...common, action: 'delete', from: SECOND, outcome: 'intended' },
+      { ...common, action: 'delete', from: SECOND, outcome: 'done' },
+    ]);
+    for (const { time } of lines()) expect(Date.parse(String(time))).toBeGreaterThan(0);
+    expect(memory.tags.size).toBe(0);
+  });
+
+  it('has the intent on disk before the request leaves', async () => {
+    const { memory, lines, provider } = audited();
+    memory.before('create', () => expect(lines()).toMatchObject([{ outcome: 'intended' }]));
+    await provider.create('r', { name: 'v1', ref: 'first' }, call);
+    expect(lines()).toHaveLength(2);
+  });
+
+  it('tells a refusal from a write whose fate is unknown', async () => {
+    const { memory, lines, provider } = audited();
+    memory.fail('create', { error: new TagError('protected', 'No.') }, { error: new TagError('unavailable', 'Lost.', { inDoubt: true }) });
+    for (const code of ['protected', 'unavailable'])
+      expect(await codeOf(provider.create('r', { name: 'v1', ref: 'first' }, call))).toBe(code);
+    expect(lines().map(({ outcome, code }) => [outcome, code])).toEqual([
+      ['intended', undefined],
+      ['refused', 'protected'],
+      ['intended', undefined],
+      ['unknown', 'unavailable'],
+    ]);
+  });
+
+  it('is for its owner alone, and survives being rotated away', async () => {
+    const { path, lines, provider } = audited();
+    await provider.create('r', { name: 'v1', ref: 'first' }, call);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    renameSync(path, `${path}.1`);
+    await provider.create('r', { name: 'v2', ref: 'first' }, call);
+    expect([lines(`${path}.1`).length, lines().length]).toEqual([2, 2]);
+  });
+
+  it('that cannot be written forbids the write', async () => {
+    const memory = createMemory();
+    const provider = withAudit('gitlab', memory.provider, appendTo('/nonexistent/audit.jsonl'));
+    expect(await codeOf(provider.create('r', { name: 'v1', ref: 'first' }, call))).toBe('policy_denied');
+    expect(memory.seen).toEqual([]);
+  });
+});

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { createGate, withLimit } from '../../src/guard/limit.ts';
+import { createMemory, FIRST } from '../support/memory-provider.ts';
+import { codeOf, quietCall } from '../support/target.ts';
+
+const turn = () => new Promise((wake) => setImmediate(wake));
+
+it('so many run at once, the others in the order they came', async () => {
+  const gate = createGate(3);
+  const started: number[] = [];
+  const finish: (() => void)[] = [];
+  const calls = Array.from({ length: 10 }, (_, index) =>
+    gate.pass(quietCall(), () => {
+      started.push(index);
+      return new Promise<number>((resolve) => finish.push(() => resolve(index)));
+    }),
+  );
+  await turn();
+  expect(started).toEqual([0, 1, 2]);
+  for (let count = 3; count <= 10; count += 1) {
+    finish.shift()?.();
+    await turn();
+    expect(started).toHaveLength(Math.min(10, count + 1));
+  }
+  for (const end of finish) end();
+  expect(await Promise.all(calls)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(started).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+it('a failure frees its place', async () => {
+  const gate = createGate(1);
+  await expect(gate.pass(quietCall(), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await gate.pass(quietCall(), async () => 'next')).toBe('next');
+});
+
+it('a call that is given up while it waits leaves the queue', async () => {
+  const gate = createGate(1);
+  let release = () => {};
+  const first = gate.pass(
+    quietCall(),
+    () =>
+      new Promise<void>((resolve) => {
+        release = resolve;
+      }),
+  );
+  const controller = new AbortController();
+  const second = codeOf(gate.pass(quietCall(controller.signal), async () => 'second'));
+  const third = gate.pass(quietCall(), async () => 'third');
+  controller.abort();
+  expect(await second).toBe('cancelled');
+  release();
+  await first;
+  expect(await third).toBe('third');
+  expect(await codeOf(gate.pass(quietCall(AbortSignal.abort()), async () => 'never'))).toBe('cancelled');
+});
+
+it('every method of a provider passes', async () => {
+  const memory = createMemory();
+  const provider = withLimit(memory.provider, 2);
+  memory.tags.set('v1', { name: 'v1', commit_id: FIRST });
+  const reads = Array.from({ length: 50 }, () => provider.get('r', 'v1', quietCall()));
+  expect(await Promise.all(reads)).toHaveLength(50);
+});

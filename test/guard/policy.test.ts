@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { type Policy, withPolicy } from '../../src/guard/policy.ts';
+import { createMemory, FIRST } from '../support/memory-provider.ts';
+import { codeOf, quietCall, toolsOn } from '../support/target.ts';
+
+const OPEN: Policy = { readOnly: false, repositories: undefined, protectedTags: [] };
+const call = quietCall();
+
+const guarded = (policy: Partial<Policy>, name = 'gitlab') => {
+  const memory = createMemory({ traits: { isOpaque: (repository) => /^\d+$/.test(repository) } });
+  const asked: string[] = [];
+  const provider = withPolicy(
+    name,
+    {
+      ...memory.provider,
+      locate: async (spelling) => spelling,
+      canonical: async (repository) => {
+        asked.push(repository);
+        return { '7': 'acme/app', '8': 'evil/app', 'ACME/app': 'acme/app', 'acme/moved': 'evil/app' }[repository] ?? repository;
+      },
+    },
+    { ...OPEN, ...policy },
+  );
+  return { memory, provider, asked };
+};
+
+describe('the allow-list', () => {
+  const repositories = ['gitlab:acme/*', 'lakefs:data'];
+  it.each(['acme/app', '7', 'ACME/app'])('lets %s through', async (repository) => {
+    await expect(guarded({ repositories }).provider.locate(repository, call)).resolves.toBe(repository);
+  });
+  it.each(['evil/app', '8', 'acme/moved', 'acme/sub/app', 'data', 'acme', '!acme/app'])(
+    'refuses %s, naming the rule',
+    async (repository) => {
+      const { provider } = guarded({ repositories });
+      const refused = provider.locate(repository, call);
+      expect(await codeOf(refused)).toBe('policy_denied');
+      await expect(refused).rejects.toMatchObject({ hint: expect.stringContaining('TAGWRIGHT_REPOSITORIES') });
+    },
+  );
+  it('asks the system nothing about a repository that cannot be meant', async () => {
+    const { provider, asked, memory } = guarded({ repositories });
+    await codeOf(provider.locate('evil/app', call));
+    expect([asked, memory.seen]).toEqual([[], []]);
+  });
+  it('without an entry for a provider allows it nothing, and an instance has its own', async () => {
+    expect(await codeOf(guarded({ repositories: ['lakefs:**'] }).provider.locate('acme/app', call))).toBe('policy_denied');
+    expect(await codeOf(guarded({ repositories: ['gitlab:**'] }, 'gitlab-work').provider.locate('acme/app', call))).toBe('policy_denied');
+    expect(await codeOf(guarded({ repositories: [] }).provider.locate('acme/app', call))).toBe('policy_denied');
+  });
+  it('knows no negation: a list can only narrow', async () => {
+    expect(await codeOf(guarded({ repositories: ['gitlab:!secret/*'] }).provider.locate('acme/app', call))).toBe('policy_denied');
+  });
+});
+
+describe('protected tags', () => {
+  const protectedTags = ['v*', 'gitlab:prod/**', 'lakefs:rc*'];
+  it.each(['v1.0.0', 'prod/eu/1'])('%s is neither moved nor deleted, but may be created', async (name) => {
+    const { provider, memory } = guarded({ protectedTags });
+    const tools = toolsOn(provider, 'acme/app');
+    expect((await tools.create({ name, ref: 'first' })).outcome).toBe('created');
+    expect((await tools.create({ name, ref: 'first' })).outcome).toBe('unchanged');
+    for (const act of [tools.create({ name, ref: 'second', force: true }), tools.delete({ name })]) {
+      expect(await codeOf(act)).toBe('policy_denied');
+      await expect(act).rejects.toMatchObject({ hint: expect.stringContaining('TAGWRIGHT_PROTECTED_TAGS') });
+    }
+    expect(memory.tags.get(name)?.commit_id).toBe(FIRST);
+    expect(memory.seen).not.toContain('delete');
+    expect(memory.seen).not.toContain('move');
+  });
+  it('another tag, and one protected for another provider, may go', async () => {
+    const tools = toolsOn(guarded({ protectedTags }).provider, 'acme/app');
+    await tools.create({ name: 'rc1', ref: 'first' });
+    expect((await tools.delete({ name: 'rc1' })).deleted.name).toBe('rc1');
+  });
+});
+
+it('a server that may only read writes nothing, whatever is called', async () => {
+  const { provider, memory } = guarded({ readOnly: true });
+  memory.tags.set('v1', { name: 'v1', commit_id: FIRST });
+  const tools = toolsOn(provider, 'acme/app');
+  expect(await codeOf(tools.create({ name: 'v2', ref: 'first' }))).toBe('policy_denied');
+  expect(await codeOf(tools.create({ name: 'v1', ref: 'second', force: true }))).toBe('policy_denied');
+  expect(await codeOf(tools.delete({ name: 'v1' }))).toBe('policy_denied');
+  expect((await tools.get('v1')).tag.commit_id).toBe(FIRST);
+  expect([...memory.tags.keys()]).toEqual(['v1']);
+});
