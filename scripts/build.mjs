@@ -2,16 +2,23 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
+/** The SDK would bring a JSON Schema validator of 300 kB that is never asked: app.ts hands it another one. */
+const withoutValidator = {
+  name: 'without-validator',
+  setup({ onLoad }) {
+    onLoad({ filter: /@modelcontextprotocol[\\/]server[\\/]dist[\\/]shimsNode\.mjs$/ }, () => ({
+      contents: "import process from 'node:process';\nclass DefaultJsonSchemaValidator {}\nexport { DefaultJsonSchemaValidator, process };",
+    }));
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20.18',
   splitting: true,
-  sourcemap: true,
   logLevel: 'warning',
-  // CommonJS packages inside an ES module bundle ask for require.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };
 
 rmSync('dist', { recursive: true, force: true });
@@ -22,8 +29,14 @@ await Promise.all([
     ...common,
     entryPoints: ['src/server.ts'],
     outdir: 'dist',
-    banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
-    minifySyntax: true,
+    minify: true,
+    sourcemap: true,
+    legalComments: 'none',
+    plugins: [withoutValidator],
+    // CommonJS packages inside an ES module ask for require.
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as __require } from 'node:module'; const require = __require(import.meta.url);",
+    },
   }),
   build({ ...common, entryPoints: programs.map((name) => `scripts/${name}`), outdir: 'build', packages: 'external' }),
 ]);

@@ -2,11 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hosted } from './demo/hosted.ts';
 import { localGit } from './demo/local-git.ts';
+import { release } from './demo/release.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tagwright-demo-'));
 try {
   await localGit(directory);
+  await hosted(directory);
+  await release(directory);
   console.log('\nEvery step did what it says.');
 } catch (error) {
   console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,6 @@
 /** zod → JSON Schema that every client accepts: no `$schema`, no `$ref`, inputs closed, outputs open. */
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TagError } from './core/errors.ts';
 
 type Json = Record<string, unknown>;

@@ -1,5 +1,5 @@
 /** The variables that concern the server as a whole. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { declare, variable } from './core/variable.ts';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;

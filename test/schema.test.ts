@@ -62,12 +62,6 @@ describe('what is advertised', () => {
     for (const schema of schemasIn(output)) expect(schema).not.toHaveProperty('additionalProperties');
   });
 
-  it('does not take a property for a keyword', () => {
-    const output = z.object({ additionalProperties: z.string() });
-    expect(toJsonSchema(z.object({ $schema: z.string() }), 'input')).toMatchObject({ properties: { $schema: { type: 'string' } } });
-    expect(toJsonSchema(output, 'output')).toMatchObject({ properties: { additionalProperties: { type: 'string' } } });
-  });
-
   it('writes a schema that is used twice out twice', () => {
     const twice = z.string().describe('same');
     expect(toJsonSchema(z.strictObject({ a: twice, b: twice }), 'input')).toEqual({

@@ -1,5 +1,5 @@
 /** Search, order, slice and cursor: what a list means, for every provider that cannot do it itself. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { TagError } from './errors.ts';
 import { comparePlaces, type Place } from './order.ts';
 import type { Call } from './provider.ts';
@@ -116,23 +116,35 @@ export function slice<P extends Position>(repository: string, rest: readonly P[]
   return { shown, ...(last && rest.length > shown.length && { next_cursor: toCursor(repository, query, last) }) };
 }
 
+/** One page of an upstream, and the way to the one after. */
+interface Step<At> {
+  readonly tags: readonly Tag[];
+  readonly next?: At | undefined;
+}
+
 /**
- * All tags behind a paged upstream, each once, whatever its pages claim: `next` returns one page and the way to the one after.
+ * The tags behind a paged upstream a page at a time, each once, whatever its pages claim.
  * Ends where a page brings nothing new. Throws `unsupported` past WALK_LIMIT.
  */
-export async function walk<At>(first: At, next: (at: At) => Promise<{ tags: Tag[]; next?: At | undefined }>, call: Call): Promise<Tag[]> {
-  const found = new Map<string, Tag>();
+export async function* walkPages<At>(first: At, next: (at: At) => Promise<Step<At>>, call: Call): AsyncGenerator<Tag[], void, void> {
+  const seen = new Set<string>();
   let at: At | undefined = first;
   while (at !== undefined) {
-    const before = found.size;
-    const page: { tags: Tag[]; next?: At | undefined } = await next(at);
-    for (const tag of page.tags) if (!found.has(tag.name)) found.set(tag.name, tag);
-    if (found.size > WALK_LIMIT)
+    const page: Step<At> = await next(at);
+    const fresh = page.tags.filter(({ name }) => !seen.has(name) && seen.add(name));
+    if (seen.size > WALK_LIMIT)
       throw new TagError('unsupported', `The repository has more than ${WALK_LIMIT} tags to go through.`, {
         hint: 'Narrow the search, or order by name.',
       });
-    at = found.size > before ? page.next : undefined;
-    if (at !== undefined) call.progress(found.size, `${found.size} tags read`);
+    yield fresh;
+    at = fresh.length > 0 ? page.next : undefined;
+    if (at !== undefined) call.progress(seen.size, `${seen.size} tags read`);
   }
-  return [...found.values()];
+}
+
+/** The same, all at once. */
+export async function walk<At>(first: At, next: (at: At) => Promise<Step<At>>, call: Call): Promise<Tag[]> {
+  const found: Tag[] = [];
+  for await (const tags of walkPages(first, next, call)) for (const tag of tags) found.push(tag);
+  return found;
 }

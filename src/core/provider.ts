@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { OrderBy, Tag, TagDraft, TagPage, TagQuery } from './tag.ts';
 import type { NameRule } from './tag-name.ts';
 

@@ -90,7 +90,8 @@ async function takeBack(name: string, { place, commit_id, standing }: Planned, m
     if (standsAt(now) !== commit_id || (ours && !isSame(now, ours)))
       return `changed by somebody else since, stands at ${standsAt(now)}, untouched`;
     if (!certain) return remains('the answer to its creation was lost, so that it may be somebody else’s', true);
-    return await tags.delete(now, false).then(
+    // Forced, unless a GitLab Release is seen on it: one that may not be seen cannot have been here when this call made the tag.
+    return await tags.delete(now, now.release === undefined).then(
       () => 'created and removed again',
       (error: unknown) => (isGone(error) ? 'created, gone since' : remains(explainTo(error), !(isTagError(error) && error.inDoubt))),
     );

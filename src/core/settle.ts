@@ -113,7 +113,7 @@ export async function replaceTag(provider: TagProvider, repository: string, draf
   if (call.signal.aborted) throw abandoned(call.signal);
 
   const tags = tagsOf(provider, repository, () => ({ ...call, signal: AbortSignal.timeout(STEP_MS) }));
-  const old = { name: now.name, ref: standsAt(now), message: kept };
+  const old = { name: now.name, ref: standsAt(now), message: kept, force: draft.force };
   await deleteCertain(tags, now, draft.force ?? false).catch((error: unknown) => {
     throw isTagError(error) && error.inDoubt ? withHint(error, `Call get_tag later; if the tag is gone: ${restoreHint(old)}`) : error;
   });

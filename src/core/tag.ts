@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cut, firstLine } from './text.ts';
 
 const text = () => z.string().optional();

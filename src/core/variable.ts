@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is said of an environment variable, once: parsing, README, .env.example, manifests, doctor and redaction read it. */
 export interface VariableMeta {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { abandoned, type ErrorCode, TagError } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import type { Clock } from './clock.ts';

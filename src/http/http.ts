@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { TagError } from '../core/errors.ts';
 import type { Call, Host } from '../core/provider.ts';
 import { checkBaseUrl } from './base-url.ts';

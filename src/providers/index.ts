@@ -1,2 +1,3 @@
 export { git } from './git/git.ts';
 export { gitlab } from './gitlab/gitlab.ts';
+export { lakefs } from './lakefs/lakefs.ts';

@@ -1,5 +1,5 @@
 /** Arguments that several tools share. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const Name = z.string().min(1).describe('Tag name, without refs/tags/');
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isTagError, TagError } from '../core/errors.ts';
 import type { Tags } from '../core/provider.ts';
 import { compare, createSettled, isAt, type Settled, standsAt } from '../core/settle.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
 import { isAt, standsAt } from '../core/settle.ts';
 import { MESSAGE_RESTORED, TagSummary, toDetailed } from '../core/tag.ts';

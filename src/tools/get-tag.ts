@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Tag, toDetailed } from '../core/tag.ts';
 import { defineTool } from '../core/tool.ts';
 import { Name } from './arguments.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
 import { ORDERS, Row, toDetailed, toRow } from '../core/tag.ts';
 import { defineTool } from '../core/tool.ts';

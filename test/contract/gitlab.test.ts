@@ -2,7 +2,7 @@ import { gitlabTools } from '../providers/gitlab/workshop.ts';
 import { GITLAB_TOKENS } from '../sandbox/gitlab.ts';
 import { contract } from './contract.ts';
 
-for (const pager of ['new', 'old'] as const)
+for (const pager of ['new', 'old', 'offset'] as const)
   contract(
     `GitLab with its ${pager} pager`,
     async () => {
@@ -11,7 +11,7 @@ for (const pager of ['new', 'old'] as const)
         provider,
         repository: project.path,
         missing: 'group/sub/nowhere',
-        older: { commit: older, ref: 'v0' },
+        older: { commit: older, ref: 'stable' },
         newer: { commit: newer, ref: 'main' },
         unknownRef: 'no-such-branch',
         seed: async (names) => {

@@ -42,10 +42,13 @@ export const createTokens = (): Map<string, Token> =>
     [GITLAB_TOKENS.job, { kind: 'job', scopes: [], accessLevel: 'developer' }],
   ]);
 
+/** `old` has the page-1 headers from before the pager fix; `offset` is older still and knows no keysets. */
+export type Pager = 'new' | 'old' | 'offset';
+
 export interface World {
   store: Store;
   tokens: Map<string, Token>;
-  pager: 'new' | 'old';
+  pager: Pager;
   version: string;
   /** What the server believes its host to be: seen in `web_url` and `Link`, not necessarily where clients reach it. */
   origin: string;

@@ -105,7 +105,9 @@ function sortedNames({ project }: ProjectCall, order: string, sort: string): str
   if (order === 'version') return names.sort((one, other) => direction * byVersion(one, other));
   if (order === 'name') return direction === 1 ? names : names.reverse();
   // git's creatordate: the tagger's date, or for a lightweight tag its commit's
-  const dates = new Map([...tags].map(([name, { commit, annotation }]) => [name, Date.parse(annotation?.date ?? commits.get(commit)?.date ?? '')]));
+  const dates = new Map(
+    [...tags].map(([name, { commit, annotation }]) => [name, Date.parse(annotation?.date ?? commits.get(commit)?.date ?? '')]),
+  );
   return names.sort((one, other) => direction * ((dates.get(one) ?? 0) - (dates.get(other) ?? 0)));
 }
 
@@ -142,7 +144,8 @@ function link({ world, request }: ProjectCall, pages: Record<string, Record<stri
 
 export function listTags(call: ProjectCall): Answer {
   const { query } = call.request;
-  const old = call.world.pager === 'old';
+  const { pager } = call.world;
+  const old = pager !== 'new';
   const order = oneOf(query, 'order_by', ['updated', 'name', ...(atLeast(call.world, 15, 4) ? ['version'] : [])]);
   const all = sortedNames(call, order, oneOf(query, 'sort', ['desc', 'asc']));
   const search = query.get('search');
@@ -156,7 +159,7 @@ export function listTags(call: ProjectCall): Answer {
     body: names.map((name) => tagJson(call, name)),
   });
 
-  if (query.get('pagination') === 'keyset') {
+  if (query.get('pagination') === 'keyset' && pager !== 'offset') {
     if (search) return show(matches, {}); // never sliced, never a cursor
     const token = query.get('page_token');
     const start = token ? all.indexOf(token) + 1 : 0;

@@ -1,6 +1,6 @@
 /** GitLab's REST API v4 as far as tags go: projects, tags, commits, Releases, and who may touch them. */
 import { randomUUID } from 'node:crypto';
-import { checkReadCode, checkScope, createTokens, enter, identify, type Token, type World } from './gitlab-access.ts';
+import { checkReadCode, checkScope, createTokens, enter, identify, type Pager, type Token, type World } from './gitlab-access.ts';
 import { INSTANCE_ROUTES, PROJECT_ROUTES } from './gitlab-routes.ts';
 import { createStore, type Store } from './gitlab-store.ts';
 import { answering, Refusal, refuse, router } from './router.ts';
@@ -16,8 +16,7 @@ const LIMIT = 2000;
 const MINUTE_S = 60;
 
 export interface GitlabOptions {
-  /** `old` has the page-1 headers from before the pager fix. */
-  pager?: 'new' | 'old';
+  pager?: Pager;
   version?: string;
   /** A relative root such as `/gitlab`; part of the sandbox's url. */
   root?: string;

@@ -76,7 +76,7 @@ export function createStore(): LakefsStore {
 /** Looser than git's: `~`, a leading `.` or `-`, and DEL pass. */
 export function checkTagName(name: string): void {
   // the one class of error the server forgot to map to 400
-  if (name === '') throw refuse(500, 'argument tagID: required value');
+  if (name === '') throw refuse(500, 'argument tagID: required value: validation error');
   const refused = /^@$|\.$|\.lock$|\.\.|@\{|[/^:?*[\\]/.test(name) || [...name].some((letter) => letter <= ' ');
   if (refused) throw refuse(400, 'argument tagID: tag id: invalid value: validation error');
 }
@@ -90,17 +90,30 @@ function lookUp({ branches, commits, tags }: Repository, name: string): string |
   return others.length ? undefined : only;
 }
 
+/** How an operation says that a ref is malformed or leads nowhere. */
+export interface Complaint {
+  malformed?: number;
+  missing?: string;
+  prefix?: string;
+}
+
 /**
  * The commit id behind a ref expression such as `main~2`. The first `~`, `^`, `@` or `$` ends the name, so a tag whose
- * name has one cannot be a ref. What a malformed or unknown ref amounts to depends on who asks.
+ * name has one cannot be a ref.
  */
-export function resolve(repository: Repository, ref: string, malformed = 400, missing = 'not found'): string {
-  const invalid = () => refuse(malformed, `resolve ref ${ref}: ref: invalid value: validation error`);
+export function resolve(
+  repository: Repository,
+  ref: string,
+  { malformed = 400, missing = 'not found', prefix = '' }: Complaint = {},
+): string {
+  const [unreadable] = /[~^](?!\d*(?:[~^@$]|$))[^~^@$]*/.exec(ref) ?? [];
+  const invalid = () =>
+    refuse(malformed, `${prefix}${unreadable ? `could not parse modifier ${unreadable}: ` : ''}ref: invalid value: validation error`);
   const [, name = '', modifiers = ''] = /^([^~^@$]+)((?:[~^]\d*|[@$])*)$/.exec(ref) ?? [];
   if (!name) throw invalid();
   const parentsOf = (id: string) => repository.commits.get(id)?.parents ?? [];
   let id = lookUp(repository, name);
-  if (id === undefined) throw refuse(404, missing);
+  if (id === undefined) throw refuse(404, prefix + missing);
   // `branch@` is its head without uncommitted changes; `branch$` is those changes, which are no commit
   const head = modifiers === '@' && repository.branches.has(name);
   if (id === '' || (/[@$]/.test(modifiers) && !head)) throw invalid();
@@ -113,7 +126,7 @@ export function resolve(repository: Repository, ref: string, malformed = 400, mi
     } else {
       for (let step = 0; step < count; step++) {
         const parent: string | undefined = parentsOf(id)[0];
-        if (!parent) throw refuse(404, missing);
+        if (!parent) throw refuse(404, prefix + missing);
         id = parent;
       }
     }

@@ -1,5 +1,6 @@
 /** lakeFS's API v1 as far as tags go. */
 import { randomUUID } from 'node:crypto';
+import { pathAsHandled } from './lakefs-path.ts';
 import { checkTagName, createStore, type LakefsStore, type Repository, resolve } from './lakefs-store.ts';
 import { answering, refuse, router } from './router.ts';
 import { type Answer, type Sandbox, type Seen, startSandbox } from './sandbox.ts';
@@ -108,12 +109,13 @@ function keyOf({ credentials, sessions }: World, { headers }: Seen): string | un
   return id;
 }
 
-function checkRepositoryName(id: string): void {
-  if (!/^[a-z0-9][a-z0-9-]{2,62}$/.test(id)) throw refuse(400, 'argument repository: repository id: invalid value: validation error');
+/** Each operation of the server has its own name for the argument. */
+function checkRepositoryName(id: string, argument = 'name'): void {
+  if (!/^[a-z0-9][a-z0-9-]{2,62}$/.test(id)) throw refuse(400, `argument ${argument}: repository id: invalid value: validation error`);
 }
 
-function findRepository({ world }: Call, id: string): Repository {
-  checkRepositoryName(id);
+function findRepository({ world }: Call, id: string, argument?: string): Repository {
+  checkRepositoryName(id, argument);
   const repository = world.store.repositories.get(id);
   if (!repository) throw refuse(404, 'repository not found');
   if (repository.inDeletion) throw refuse(410, 'repository in deletion');
@@ -128,13 +130,19 @@ function findTag({ tags }: Repository, id: string): { id: string; commit_id: str
 
 function runHook({ hooks, read_only }: Repository, event: keyof Repository['hooks']): void {
   const failure = read_only ? undefined : hooks[event];
-  if (failure) throw refuse(412, `${event} hook aborted, run id '${randomUUID()}': ${failure}`);
+  const run = randomUUID().replaceAll('-', '').slice(0, 20);
+  const said = `action failed: runtime error: [string "lua"]:1: ${failure}\nstack traceback:\n\t[Go]: in ?\n\t[string "lua"]:1: in main chunk`;
+  if (failure)
+    throw refuse(
+      412,
+      `${event} hook aborted, run id '${run}': 1 error occurred:\n\t* hook run id '0000_0000' failed on action 'tags' hook 'no': ${said}\n\n`,
+    );
 }
 
 /** The order of the checks decides which error wins. */
 function createTag(call: Call, repositoryId: string): Answer {
   const { id, ref, force } = readBody(call.request) as { id: string; ref: string; force?: boolean };
-  checkRepositoryName(repositoryId);
+  checkRepositoryName(repositoryId, 'repository');
   checkTagName(id);
   const repository = findRepository(call, repositoryId);
   if (repository.branches.has(id)) throw refuse(409, `branch name ${id}: conflict found`);
@@ -197,10 +205,33 @@ function getBranch(call: Call, repositoryId: string, id: string): Answer {
 
 /** Takes any ref, whatever its parameter is called; a malformed one is the server's 500. */
 function getCommit(call: Call, repositoryId: string, ref: string): Answer {
-  const repository = findRepository(call, repositoryId);
-  const commit = repository.commits.get(resolve(repository, ref, 500, 'commit not found'));
-  return ok({ ...commit, committer: 'sandbox', meta_range_id: '', metadata: {}, generation: 1, version: 1 });
+  const repository = findRepository(call, repositoryId, 'repository');
+  return ok(record(repository, resolve(repository, ref, { malformed: 500, missing: 'commit not found' })));
 }
+
+/** The log from any ref on, along the first parents. */
+function logCommits(call: Call, repositoryId: string, ref: string): Answer {
+  const repository = findRepository(call, repositoryId, 'repository');
+  const amount = Math.max(Number(call.request.query.get('amount')), 0) || 100;
+  const ids: string[] = [];
+  for (let id: string | undefined = resolve(repository, ref, { prefix: 'ref: ' }); id; id = repository.commits.get(id)?.parents[0])
+    ids.push(id);
+  const shown = ids.slice(0, amount);
+  const has_more = ids.length > amount;
+  return ok({
+    pagination: { has_more, next_offset: has_more ? shown.at(-1) : '', results: shown.length, max_per_page: MAX_AMOUNT },
+    results: shown.map((id) => record(repository, id)),
+  });
+}
+
+const record = ({ commits }: Repository, id: string) => ({
+  ...commits.get(id),
+  committer: 'sandbox',
+  meta_range_id: '',
+  metadata: {},
+  generation: 1,
+  version: 1,
+});
 
 function logIn({ world, request }: Call): Answer {
   const { access_key_id, secret_access_key } = readBody(request) as { access_key_id: string; secret_access_key: string };
@@ -222,6 +253,7 @@ const ROUTES: Record<string, Route> = {
   'GET /repositories/:repository': { action: 'fs:ReadRepository', run: getRepository },
   'GET /repositories/:repository/branches/:branch': { action: 'fs:ReadBranch', run: getBranch },
   'GET /repositories/:repository/commits/:ref': { action: 'fs:ReadCommit', run: getCommit },
+  'GET /repositories/:repository/refs/:ref/commits': { action: 'fs:ReadBranch', check: checkAmount, run: logCommits },
   'GET /repositories/:repository/tags': { action: 'fs:ListTags', check: checkAmount, run: listTags },
   'POST /repositories/:repository/tags': { action: 'fs:CreateTag', check: checkBody(['id', 'ref'], ['force']), run: createTag },
   'GET /repositories/:repository/tags/:tag': { action: 'fs:ReadTag', run: getTag },
@@ -239,8 +271,11 @@ export async function startLakefs(): Promise<LakefsSandbox> {
 
   const answer = (request: Seen): Answer | undefined => {
     if (!request.path.startsWith('/api/v1/')) return undefined;
-    const found = route(request.method, request.path.slice('/api/v1'.length));
-    if (!found) return undefined;
+    const found = route(request.method, pathAsHandled(request.path).slice('/api/v1'.length));
+    if (!found) {
+      kit.unknown.push(`${request.method} ${request.path}`);
+      throw refuse(404, 'invalid API endpoint');
+    }
     const { credentials: need = 'required', action, check, run } = found.route;
     check?.(request);
     const key = need === 'ignored' ? undefined : keyOf(world, request);

@@ -131,7 +131,7 @@ const exitOf = (child: ChildProcess, signal: AbortSignal) =>
     });
     child.on('close', (code, by) => {
       if (signal.aborted) reject(abandoned(signal, true));
-      else if (code === null) reject(new TagError('unavailable', `git was ended by ${by}.`, { inDoubt: true }));
-      else resolve(code);
+      else if (code === null && by !== 'SIGPIPE') reject(new TagError('unavailable', `git was ended by ${by}.`, { inDoubt: true }));
+      else resolve(code ?? 1); // SIGPIPE: a git that git had started went away; the words tell why
     });
   });

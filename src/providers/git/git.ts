@@ -1,7 +1,7 @@
 /** A local repository, through the `git` program. Every change is a compare-and-swap on the ref. */
 
 import { delimiter } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TagError } from '../../core/errors.ts';
 import { type Call, defineProvider, type Traits } from '../../core/provider.ts';
 import { ORDERS, type Tag, type TagDraft } from '../../core/tag.ts';

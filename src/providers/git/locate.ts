@@ -45,8 +45,9 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
   /** Its own git directory, and the one it shares with all worktrees, where the refs are. */
   async function directoriesOf(repository: string, call: Call): Promise<{ own: string; common: string }> {
     const output = await git.run(repository, ['rev-parse', '--git-dir', '--git-common-dir'], call);
-    const [own, common] = await Promise.all(output.split('\n', 2).map((path) => reality(resolve(repository, path))));
-    if (!own || !common) throw refuse(repository);
+    const paths = output.replace(/\n$/, '').split('\n');
+    const [own, common] = await Promise.all(paths.map((path) => reality(resolve(repository, path))));
+    if (!own || !common || paths.length > 2) throw refuse(repository);
     return { own, common };
   }
 
@@ -57,7 +58,7 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
       const found = await reality(path);
       if (!found || !isWithin(found, roots)) throw refuse(path);
       const { own, common } = await directoriesOf(found, call);
-      const shared = home && (await directoriesOf(home, call)).common;
+      const shared = home && (found === home ? common : (await directoriesOf(home, call)).common);
       if (common === shared) return found;
       // A .git file, a repository further up, or a link inside one may lead elsewhere than the path says.
       const stores = ['refs/tags', 'packed-refs', 'objects'].map((part) => reality(join(common, part)));

@@ -14,8 +14,8 @@ const MEANINGS: readonly Meaning[] = [
   { words: /^404 Tag Not Found/i, code: 'tag_not_found', message: 'There is no such tag.' },
   { words: /^404 Commit Not Found/i, code: 'ref_not_found', message: 'There is no such branch, tag or commit.' },
   // 400, not 409 as elsewhere, nor 405 as the documentation has it
-  { words: /^Tag .+ already exists$/is, code: 'already_exists', message: 'The tag already exists.' },
-  { words: /^Target (.* is invalid|is empty)$/is, code: 'ref_not_found', message: 'There is no such branch, tag or commit.' },
+  { words: /^Tag [^ \n]+ already exists$/i, code: 'already_exists', message: 'The tag already exists.' },
+  { words: /^Target ([^\n]* is invalid|is empty)$/i, code: 'ref_not_found', message: 'There is no such branch, tag or commit.' },
   { words: /^Tag name invalid$/i, code: 'invalid_name', message: 'GitLab refuses the name.' },
   {
     words: /^You cannot (use default branch name|create a tag with a (prohibited|SHA-1))/i,
@@ -53,6 +53,11 @@ export function explain(refusal: Refusal): TagError | undefined {
   if (moved)
     return new TagError('repository_not_found', 'The project has moved.', { hint: 'Name it by its new path or its id.', cause: moved });
   if (field(body, 'error') === 'insufficient_scope') return lacksScope(field(body, 'scope'));
+  // The answer to an address that is none, told from "message": "404 Not Found" of a project without a repository.
+  if (status === 404 && field(body, 'error') === '404 Not Found' && refusal.path.includes('%2F'))
+    return new TagError('unexpected_response', 'A proxy in front of GitLab seems to decode %2F.', {
+      hint: 'Name the project by its id; the operator should set AllowEncodedSlashes NoDecode, nocanon, or their like.',
+    });
   const words = field(body, 'message') ?? field(body, 'error') ?? '';
   const meaning = status < 500 ? MEANINGS.find((one) => one.words.test(words)) : undefined;
   return meaning && new TagError(meaning.code, meaning.message, { hint: meaning.hint });

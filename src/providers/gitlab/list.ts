@@ -55,7 +55,10 @@ export async function searchTags(projects: Projects, repository: string, search:
   });
 }
 
-/** GitLab takes `*`, the first `^` and the first `$` for operators wherever they stand, and older ones know one end only: it is asked for more than we want. */
+/**
+ * What to ask for, so that no match of ours is missing. GitLab takes every `*`, the first `^` and the first `$` for operators,
+ * wherever they stand (app/finders/git_refs_finder.rb); older ones bind one end only.
+ */
 function termFor(search: string): string {
   const [, from = '', text = ''] = /^(\^?)(.*?)\$?$/s.exec(search) ?? [];
   const parts = text.split(/[\^$*]/);

@@ -41,7 +41,7 @@ function pathOf(text: string, root: URL): string {
 }
 
 function requireSame(host: string, own: string): void {
-  if (host.toLowerCase() !== own) throw refusal(`That is on ${host}, and this GitLab is ${own}.`);
+  if (host.toLowerCase() !== own) throw refusal(`That is on another host than this GitLab, ${own}.`);
 }
 
 function decode(path: string): string {

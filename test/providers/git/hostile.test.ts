@@ -5,7 +5,15 @@ import type { GitRepository } from '../../support/git-repository.ts';
 import { codeOf, quietCall, toolsOn } from '../../support/target.ts';
 import { connect, directory, repositoryWith, tagObject, toolsIn, wrapped } from './workshop.ts';
 
-const HOOKS = ['reference-transaction', 'post-checkout', 'post-index-change', 'pre-auto-gc', 'post-rewrite', 'update', 'fsmonitor-watchman'];
+const HOOKS = [
+  'reference-transaction',
+  'post-checkout',
+  'post-index-change',
+  'pre-auto-gc',
+  'post-rewrite',
+  'update',
+  'fsmonitor-watchman',
+];
 
 /** Settings by which a repository would run `command`, were they obeyed. */
 const settings = (command: string) => `
@@ -131,7 +139,10 @@ describe('a hostile repository runs nothing', () => {
     arm();
     const config = join(repository.path, '.git/config');
     repository.git('config', 'extensions.worktreeConfig', 'true');
-    writeFileSync(join(repository.path, '.git/config.worktree'), `[include]\n  path = ${config}\n[core]\n  bare = false\n  fsmonitor = true\n`);
+    writeFileSync(
+      join(repository.path, '.git/config.worktree'),
+      `[include]\n  path = ${config}\n[core]\n  bare = false\n  fsmonitor = true\n`,
+    );
     rmSync(marker, { force: true });
     await wholeLife(repository);
     expect(existsSync(marker)).toBe(false);
@@ -140,7 +151,7 @@ describe('a hostile repository runs nothing', () => {
   for (const [kind, url] of Object.entries({
     'a local path': '/no/such/path',
     'a file URL': 'file:///no/such/path',
-    'ssh': 'ssh://localhost/x',
+    ssh: 'ssh://localhost/x',
     'a command': 'ext::COMMAND %S x',
   }))
     it(`by fetching the objects that a partial clone lacks, from ${kind}, however old git is`, async () => {

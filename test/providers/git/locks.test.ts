@@ -32,6 +32,7 @@ describe('a held lock', () => {
     const repository = repositoryWith();
     repository.git('tag', 'packed');
     repository.git('pack-refs', '--all');
+    repository.git('config', 'core.packedRefsTimeout', '300');
     const lock = join(repository.path, '.git/packed-refs.lock');
     writeFileSync(lock, '');
     expect((await toolsIn(repository).create({ name: 'loose', ref: 'main' })).outcome).toBe('created');

@@ -74,7 +74,15 @@ describe('messages', () => {
   it('of old tags have no tagger, which is no obstacle', async () => {
     const repository = repositoryWith();
     const id = repository.git('rev-parse', 'main');
-    const bare = repository.feed(`object ${id}\ntype commit\ntag old\n\nno tagger\n`, 'hash-object', '-t', 'tag', '-w', '--literally', '--stdin');
+    const bare = repository.feed(
+      `object ${id}\ntype commit\ntag old\n\nno tagger\n`,
+      'hash-object',
+      '-t',
+      'tag',
+      '-w',
+      '--literally',
+      '--stdin',
+    );
     repository.git('update-ref', 'refs/tags/old', bare);
     const { tags } = await toolsIn(repository).list({ format: 'detailed' });
     expect(tags).toEqual([expect.objectContaining({ name: 'old', message: 'no tagger', annotated: true, commit_id: id })]);

@@ -7,7 +7,7 @@ const longest = 250; // bytes: with .lock it must fit into one file name
 
 it('slashes and unicode, composed or not, are names of their own', async () => {
   const repository = repositoryWith();
-  const names = ['rel/2026/01', 'é', 'e\u0301', '日本/語', 'a\u00a0b', '🏷/🏷', 'refs/tags/x', 'heads/main', 'ﬁ', 'v1.0.0+build.5~'.slice(0, -1)];
+  const names = ['rel/2026/01', 'é', 'e\u0301', '日本/語', 'a\u00a0b', '🏷/🏷', 'refs/tags/x', 'heads/main', 'ﬁ', 'v1.0.0+build.5'];
   for (const name of names) {
     expect((await toolsIn(repository).create({ name, ref: 'main' })).tag.name).toBe(name);
     expect((await toolsIn(repository).get(name)).tag.name).toBe(name);
@@ -38,9 +38,7 @@ it('a name that is only a directory of names is no tag, however many are below i
   repository.git('tag', 'rel/1');
   repository.git('tag', 'rel/2');
   for (const name of ['rel', 'rel/', 're', 'REL/1', 'refs/tags/rel/1', 'v1', 'a..b', ''])
-    expect(await codeOf(connect(repository.path).get(repository.path, name, quietCall())), name).toBe(
-      'tag_not_found',
-    );
+    expect(await codeOf(connect(repository.path).get(repository.path, name, quietCall())), name).toBe('tag_not_found');
 });
 
 it('wildcards read no other tag', async () => {
@@ -80,7 +78,7 @@ it('names that git tag would not make, but others did, can be read and deleted',
 
 it('a name that is not UTF-8 is shown as well as can be, beside the others', async () => {
   const repository = repositoryWith();
-  execFileSync('sh', ['-c', "git tag \"$(printf 'caf\\351')\" && git tag v1"], { cwd: repository.path });
+  execFileSync('sh', ['-c', 'git tag "$(printf \'caf\\351\')" && git tag v1'], { cwd: repository.path });
   const { tags } = await toolsIn(repository).list({ order_by: 'name' });
   expect(tags).toEqual([{ name: 'caf\ufffd' }, expect.objectContaining({ name: 'v1', short_id: expect.any(String) })]);
 });
@@ -95,6 +93,19 @@ it('a ref is one commit, in any of the spellings of git, and never an option or 
     expect(await resolve(ref), ref).toBe(main);
   expect(await resolve('annotated')).toBe(repository.git('rev-parse', 'main~1'));
   expect(await resolve('HEAD^{/commit 1}')).toBe(repository.git('rev-parse', 'main~2'));
-  for (const ref of ['^main', 'main~1..main', '--all', '-h', '--git-dir', 'main^@', 'main:', 'main main', 'main^{tree}', '*', '0'.repeat(40), 'main\n'])
+  for (const ref of [
+    '^main',
+    'main~1..main',
+    '--all',
+    '-h',
+    '--git-dir',
+    'main^@',
+    'main:',
+    'main main',
+    'main^{tree}',
+    '*',
+    '0'.repeat(40),
+    'main\n',
+  ])
     expect(await codeOf(resolve(ref)), ref).toBe('ref_not_found');
 });

@@ -117,8 +117,8 @@ describe('a damaged repository', () => {
       const { tags } = await tools.list({ order_by, sort: 'asc' });
       expect(tags).toEqual([{ name: 'bad' }, expect.objectContaining({ name: 'good', date: expect.any(String) })]);
     }
-    for (const failing of [tools.get('bad'), tools.list({ order_by: 'updated' })]) {
-      const error = await failureOf(failing);
+    for (const failing of [() => tools.get('bad'), () => tools.list({ order_by: 'updated' })]) {
+      const error = await failureOf(failing());
       expect(error).toMatchObject({ code: 'rejected', upstream: { text: expect.stringContaining(missing) } });
       expect(error.message).not.toContain(missing);
       expect(error.hint).toContain('name');

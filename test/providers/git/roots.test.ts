@@ -21,20 +21,34 @@ describe('a repository is spelled', () => {
   it('as an absolute or relative path, a file URL, or from the home directory', async () => {
     const { root, inside } = world();
     const provider = connect(join(root, 'repo'), { roots: ['..'], env: { HOME: root } });
-    for (const spelling of [inside.path, '.', '../repo', `${inside.path}/`, `${inside.path}/./../repo`, '~/repo', pathToFileURL(inside.path).href])
+    for (const spelling of [
+      inside.path,
+      '.',
+      '../repo',
+      `${inside.path}/`,
+      `${inside.path}/./../repo`,
+      '~/repo',
+      pathToFileURL(inside.path).href,
+    ])
       expect(await provider.locate(spelling, call), spelling).toBe(inside.path);
     expect(await provider.locate(`${inside.path}/.git`, call)).toBe(`${inside.path}/.git`);
   });
 
   it('and roots are spelled the same', async () => {
     const { root, inside } = world();
-    for (const given of ['~', '~/repo', pathToFileURL(root).href, `${root}/`, '/'])
+    for (const given of ['~', '~/repo', `${root}/`, '/'])
       expect(await connect('/', { roots: [given], env: { HOME: root } }).locate(inside.path, call), given).toBe(inside.path);
   });
 
   it('but not as any other URL', async () => {
     const { locate } = world();
-    for (const spelling of ['https://example.com/repo.git', 'ssh://git@example.com/repo', 'file://elsewhere/repo', 'file:///a%2fb', 'ext::sh://x'])
+    for (const spelling of [
+      'https://example.com/repo.git',
+      'ssh://git@example.com/repo',
+      'file://elsewhere/repo',
+      'file:///a%2fb',
+      'ext::sh://x',
+    ])
       expect(['invalid_input', 'policy_denied'], spelling).toContain(await codeOf(locate(spelling)));
     expect((await failureOf(locate('https://example.com/repo.git'))).message).toContain('local');
   });
@@ -60,7 +74,17 @@ describe('roots', () => {
   it('hold back what is outside, there or not, and say the same of both', async () => {
     const { root, outside, locate } = world();
     const nowhere = join(outside.path, 'nowhere');
-    for (const path of [outside.path, nowhere, `${root}/../${relative(join(root, '..'), outside.path)}`, '/', '..', '/etc', `${root}x`, '~', 'a\0b']) {
+    for (const path of [
+      outside.path,
+      nowhere,
+      `${root}/../${relative(join(root, '..'), outside.path)}`,
+      '/',
+      '..',
+      '/etc',
+      `${root}x`,
+      '~',
+      'a\0b',
+    ]) {
       const error = await failureOf(locate(path));
       expect(error.code, path).toBe('policy_denied');
       expect(error.upstream).toBeUndefined();
@@ -95,7 +119,8 @@ describe('roots', () => {
     const repository = repositoryWith();
     mkdirSync(join(repository.path, 'sub/deeper'), { recursive: true });
     const root = join(repository.path, 'sub');
-    for (const path of [root, join(root, 'deeper')]) expect(await codeOf(connect('/', { roots: [root] }).locate(path, call))).toBe('policy_denied');
+    for (const path of [root, join(root, 'deeper')])
+      expect(await codeOf(connect('/', { roots: [root] }).locate(path, call))).toBe('policy_denied');
     expect(await connect(root).locate(join(root, 'deeper'), call)).toBe(join(root, 'deeper'));
   });
 
@@ -121,7 +146,8 @@ describe('roots', () => {
     writeFileSync(join(root, 'file'), '');
     mkdirSync(join(root, 'empty'));
     mkdirSync(join(root, 'gutted/.git'), { recursive: true });
-    for (const path of ['.', 'file', 'file/x', 'empty', 'nowhere', 'gutted']) expect(await codeOf(locate(join(root, path))), path).toBe('repository_not_found');
+    for (const path of ['.', 'file', 'file/x', 'empty', 'nowhere', 'gutted'])
+      expect(await codeOf(locate(join(root, path))), path).toBe('repository_not_found');
   });
 });
 

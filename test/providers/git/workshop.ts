@@ -68,6 +68,6 @@ export const tagObject = ({ feed }: GitRepository, object: string, type: string,
 /** A directory for PATH whose `git` runs `lines` of shell before the real one. */
 export function wrapped(...lines: string[]): string {
   const path = directory();
-  writeFileSync(join(path, 'git'), `#!/bin/sh\n${lines.join('\n')}\nPATH='${process.env.PATH}' exec git "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(path, 'git'), `#!/bin/sh\nPATH='${process.env.PATH}'\n${lines.join('\n')}\nexec git "$@"\n`, { mode: 0o755 });
   return path;
 }

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { codeOf } from '../../support/target.ts';
+import { openLake } from './workshop.ts';
+
+describe('a repository', () => {
+  it.each([
+    ['datalake', 'datalake'],
+    ['lakefs://datalake', 'datalake'],
+    ['lakefs://datalake/', 'datalake'],
+    ['0-9', '0-9'],
+  ])('is spelled %s', async (spelling, id) => {
+    const { provider, call, sandbox } = await openLake();
+    expect(await provider.locate(spelling, call)).toBe(id);
+    expect(await provider.canonical(id, call)).toBe(id);
+    expect(sandbox.seen).toEqual([]);
+  });
+
+  it.each([
+    'lakefs://datalake/main',
+    'lakefs://datalake//',
+    'lakefs://',
+    'datalake/',
+    'Datalake',
+    'ab',
+    '-lake',
+    'a'.repeat(64),
+    'data lake',
+    'data\nlake',
+    '../lake',
+    'https://lakefs.example.com/repositories/datalake',
+  ])('is never spelled %j', async (spelling) => {
+    const { tools, provider, call, sandbox } = await openLake();
+    expect(await codeOf(provider.locate(spelling, call))).toBe('invalid_input');
+    await expect(tools.list()).resolves.toBeDefined();
+    expect(sandbox.seen).toHaveLength(1);
+  });
+});
+
+describe('a name', () => {
+  it.each([
+    ['rel/1', '"/"'],
+    ['50%', '"%"'],
+    ['m%4d', '"%"'],
+    ['a@b', 'never use it as a ref'],
+    ['v$1', 'never use it as a ref'],
+    ['v1~', '"~"'],
+    ['v^1', '"^"'],
+  ])('%s is refused before the call, with the reason', async (name, reason) => {
+    const { tools, sandbox } = await openLake();
+    const created = tools.create({ name, ref: 'main' });
+    expect(await codeOf(created)).toBe('invalid_name');
+    await expect(created).rejects.toThrow(reason);
+    expect(sandbox.seen).toEqual([]);
+  });
+
+  it('with % is neither read nor deleted: the server would take m%254d for mM', async () => {
+    const { tools, provider, call, sandbox, repository } = await openLake();
+    for (const name of ['mM', 'm%4d']) sandbox.tag(repository, name, 'main');
+    expect(await codeOf(tools.get('m%4d'))).toBe('invalid_name');
+    expect(await codeOf(tools.delete({ name: 'm%4d' }))).toBe('invalid_name');
+    expect(await codeOf(provider.delete('datalake', { name: 'm%4d' }, true, call))).toBe('invalid_name');
+    expect(await codeOf(provider.resolve('datalake', 'm%4d', call))).toBe('ref_not_found');
+    expect(sandbox.seen).toEqual([]);
+    expect((await tools.list()).tags.map(({ name }) => name)).toEqual(['m%4d', 'mM']);
+  });
+
+  it('that others made against our rules is read, listed and deleted all the same', async () => {
+    const { tools, sandbox, repository } = await openLake();
+    const odd = ['a@b', 'v$1', 'a~b', '.hidden', '-dash', 'a;b', 'a+b', '日本', "it's", '<&>'];
+    for (const name of odd) repository.tags.set(name, repository.branches.get('main') ?? '');
+    for (const name of odd) expect((await tools.get(name)).tag.name).toBe(name);
+    for (const name of odd) expect((await tools.delete({ name })).deleted.name).toBe(name);
+    expect([...repository.tags.keys()]).toEqual([]);
+    expect(sandbox.unknown).toEqual([]);
+  });
+
+  it('that is answered with another tag is not believed', async () => {
+    const { tools, sandbox } = await openLake();
+    sandbox.fault({ kind: 'status', status: 200, body: { id: 'v2', commit_id: 'a'.repeat(64) } }, { method: 'GET' });
+    expect(await codeOf(tools.delete({ name: 'v1' }))).toBe('unexpected_response');
+    expect(sandbox.seen).toHaveLength(1);
+  });
+
+  it('that no tag can have is invalid_name, a path of dots never leaves', async () => {
+    const { tools, sandbox } = await openLake();
+    expect(await codeOf(tools.get('a:b'))).toBe('invalid_name');
+    sandbox.reset();
+    expect(await codeOf(tools.get('..'))).toBe('invalid_input');
+    expect(sandbox.seen).toEqual([]);
+  });
+});
+
+describe('a ref', () => {
+  it('leads to a commit, as lakeFS understands it', async () => {
+    const { provider, call, sandbox, repository, first, second } = await openLake();
+    sandbox.tag(repository, 'v1', 'main~1');
+    sandbox.tag(repository, first.slice(0, 10), 'main'); // a tag wins over the beginning of a commit id
+    const resolve = (ref?: string) => provider.resolve('datalake', ref, call);
+    expect(await Promise.all(['main', 'main@', 'main^0', second, second.slice(0, 9)].map(resolve))).toEqual(Array(5).fill(second));
+    expect(await Promise.all(['main~1', 'main^', 'v1', first].map(resolve))).toEqual(Array(4).fill(first));
+    expect(await resolve(first.slice(0, 10))).toBe(second);
+  });
+
+  it('left out is the default branch', async () => {
+    const { provider, call, sandbox, asked } = await openLake();
+    const trunk = sandbox.addRepository('trunk', { default_branch: 'trunk' });
+    const head = sandbox.commit(trunk, 'trunk');
+    expect(await provider.resolve('trunk', undefined, call)).toBe(head);
+    expect(asked()).toHaveLength(2);
+  });
+
+  it.each(['nope', 'main~99', 'main^^', 'main~x', 'a@b', 'main$', '~1', 'a b', 'a/b', '50%', '0'.repeat(64)])(
+    '%j is ref_not_found, whether asked for or tagged',
+    async (ref) => {
+      const { provider, tools, call, repository } = await openLake();
+      expect(await codeOf(provider.resolve('datalake', ref, call))).toBe('ref_not_found');
+      expect(await codeOf(tools.create({ name: 'v1', ref }))).toBe('ref_not_found');
+      expect(repository.tags.size).toBe(0);
+    },
+  );
+});

@@ -1,0 +1,60 @@
+/** The built server under a raw pipe: lines in, messages out, for what no client would send. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { bareEnvironment, serverPath } from './server.ts';
+
+export interface Message {
+  jsonrpc: string;
+  id?: number | string | null;
+  method?: string;
+  params?: Record<string, unknown>;
+  result?: Record<string, unknown> & { content?: { text: string }[]; structuredContent?: Record<string, unknown>; isError?: boolean };
+  error?: { code: number; message: string; data?: unknown };
+}
+
+export interface RawServer {
+  readonly child: ChildProcess;
+  /** Everything received so far. */
+  readonly messages: Message[];
+  write(line: string): void;
+  /** Sends a request and waits for its answer. */
+  ask(method: string, params?: object): Promise<Message>;
+  stop(): void;
+}
+
+/** What every request of 2026-07-28 carries. */
+export const modernMeta = (capabilities: object = {}, version = '2026-07-28') => ({
+  _meta: {
+    'io.modelcontextprotocol/protocolVersion': version,
+    'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': capabilities,
+  },
+});
+
+export function startRaw(cwd: string, env: Record<string, string> = {}): RawServer {
+  const child = spawn(process.execPath, [serverPath], { cwd, env: { ...bareEnvironment(), ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const messages: Message[] = [];
+  const waiting = new Map<unknown, (message: Message) => void>();
+  let next = 0;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const message = JSON.parse(line) as Message; // anything else on standard output fails the test
+    messages.push(message);
+    if (message.id !== undefined && message.method === undefined) waiting.get(message.id)?.(message);
+  });
+  const write = (line: string) => void child.stdin.write(`${line}\n`);
+  return {
+    child,
+    messages,
+    write,
+    ask(method, params = {}) {
+      next += 1;
+      const id = `own-${next}`;
+      write(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+      return new Promise((resolve) => waiting.set(id, resolve));
+    },
+    stop: () => void child.kill('SIGKILL'),
+  };
+}
+
+export const initialize = (server: RawServer): Promise<Message> =>
+  server.ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } });
