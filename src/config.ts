@@ -56,12 +56,17 @@ export async function readConfig(
   const secrets = new Set(
     Object.entries(trusted).flatMap(([name, value]) => (value && credentials.has(name.replace(INSTANCE, '')) ? [value] : [])),
   );
+  let current = redactor(secrets);
+  const redact: Redact = (text) => current(text);
   const host: Host = {
     cwd,
     userAgent,
     timeoutMs: settings.TAGWRIGHT_TIMEOUT_MS,
     allowHttp: settings.TAGWRIGHT_ALLOW_HTTP ?? [],
     childEnv: Object.fromEntries(Object.entries(env).filter(([name]) => !credentials.has(name.replace(INSTANCE, '')))),
+    hide(secret) {
+      current = redactor(secrets.add(secret));
+    },
   };
 
   const connect = async (definition: ProviderDefinition, suffix: string): Promise<Enabled | undefined> => {
@@ -73,7 +78,7 @@ export async function readConfig(
     try {
       if (!suffix) outside = { ...(await readVendorFile(definition, trusted, home)), ...trusted };
       const values = pick(variables, suffix, outside, dotenv);
-      for (const [variable, { secret }] of variables) if (secret && values[variable]) secrets.add(values[variable]);
+      for (const [variable, { secret }] of variables) if (secret && values[variable]) host.hide(values[variable]);
       const provider = definition.connect(definition.env.parse(values), host);
       if (provider) return { name, title: definition.title, provider };
     } catch (error) {
@@ -91,7 +96,6 @@ export async function readConfig(
   for (const name of [...(settings.TAGWRIGHT_PROVIDERS ?? []), settings.TAGWRIGHT_DEFAULT_PROVIDER])
     if (name && !enabled.some((one) => one.name === name) && !problems.some((problem) => problem.startsWith(`${name} `)))
       problems.push(`${name} is named in the settings but not configured.`);
-  const redact = redactor(secrets);
   return { settings, mayWrite, enabled, problems: problems.map(redact), redact };
 }
 

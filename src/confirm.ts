@@ -13,7 +13,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { TagError } from './core/errors.ts';
 import { standsAt } from './core/settle.ts';
-import { clean, oneLine } from './core/text.ts';
+import { clean, cut, oneLine } from './core/text.ts';
 import type { Loss } from './core/tool.ts';
 import type { Redact } from './render.ts';
 
@@ -99,7 +99,7 @@ export function createConfirmation(mode: ConfirmMode, redact: Redact): Confirmat
         hint: 'Use a client that supports elicitation, or have the operator change TAGWRIGHT_CONFIRM.',
       });
     }
-    const message = redact(clean(asking.message).slice(0, MESSAGE));
+    const message = cut(redact(clean(asking.message)), MESSAGE);
     await (modern ? askByReturning({ ...asking, message }, context) : askNow(message, context));
   }
 

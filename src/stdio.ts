@@ -33,6 +33,7 @@ export interface Stdio extends Transport {
   drain(withinMs: number): void;
 }
 
+const END_OF_LINE = Buffer.from('\n');
 const LONGEST_LINE = 4 * 1024 * 1024;
 const MOST_OPEN = 1_000;
 const [PARSE_ERROR, INVALID_REQUEST, BUSY, CLOSED] = [-32_700, -32_600, -32_000, -32_000];
@@ -48,7 +49,10 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
     refuse(null, INVALID_REQUEST, `The message is longer than ${LONGEST_LINE} bytes`),
   );
   const onData = (chunk: Buffer) => lines(chunk);
-  const onEnd = () => transport.drain(drainMs);
+  const onEnd = () => {
+    lines(END_OF_LINE); // the last line may lack its own
+    transport.drain(drainMs);
+  };
   const onError = (error: Error) => {
     transport.onerror?.(error);
     void transport.close();

@@ -30,6 +30,7 @@ const acme = defineProvider({
     ACME_TOKEN: secret('Who asks'),
     ACME_SECOND: secret('Another credential'),
     ACME_PROJECT: variable('repository', 'Default repository'),
+    TAGWRIGHT_ACME_ROOTS: variable('option', "Where it may look, which is the operator's word"),
     ACME_SIZE: declare(z.coerce.number().optional(), { role: 'option', description: 'A number' }),
   }),
   connect(env, host) {
@@ -118,11 +119,12 @@ describe('a .env in the working directory', () => {
   });
 
   it('does not steer the server: TAGWRIGHT_ variables count from the environment alone', async () => {
-    write('cwd/.env', 'TAGWRIGHT_PROVIDERS=bolt\nTAGWRIGHT_ALLOW_HTTP=evil.example\nTAGWRIGHT_LOG_LEVEL=debug\nACME_TOKEN=from-file\n');
+    write('cwd/.env', 'TAGWRIGHT_PROVIDERS=bolt\nTAGWRIGHT_ALLOW_HTTP=evil.example\nTAGWRIGHT_LOG_LEVEL=debug\nTAGWRIGHT_ACME_ROOTS=/\n');
     const config = await read();
     expect(config.settings).toMatchObject({ TAGWRIGHT_LOG_LEVEL: 'warn' });
     expect(config.settings.TAGWRIGHT_PROVIDERS).toBeUndefined();
     expect(connected[0]?.host.allowHttp).toEqual([]);
+    expect(valuesOf('acme')).toEqual([{}]);
   });
 
   it('never adds a credential to an address from the environment, and the problem says where both belong', async () => {

@@ -103,6 +103,8 @@ export interface Host {
   readonly userAgent: string;
   /** For programs that are run: the environment without any credential of ours. */
   readonly childEnv: Readonly<Record<string, string | undefined>>;
+  /** A credential that was obtained at run time: from now on it is taken out of everything that leaves. */
+  hide(secret: string): void;
 }
 
 /** The vendor's own configuration file in the home directory. */

@@ -26,6 +26,10 @@ export const explainTo = (error: unknown): string => (isTagError(error) ? `${err
 
 /** Throws `release_failed` with every obstacle of every target; nothing has been written then. */
 export async function planRelease(name: string, message: string | undefined, places: readonly Place[], call: Call): Promise<Planned[]> {
+  if (places.length === 0)
+    throw new TagError('invalid_input', 'There is no target: no system has a default repository.', {
+      hint: 'Name the targets of the release.',
+    });
   const looked = await Promise.all(places.map((place) => lookAt(name, message, place, call)));
   const seen = new Map<string, string>();
   const obstacles = looked.flatMap(({ at, canonical, errors }) => {

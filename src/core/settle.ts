@@ -52,7 +52,12 @@ export async function createSettled(tags: Tags, draft: TagDraft): Promise<Settle
     return { outcome: 'created', tag: await createCertain(tags, draft) };
   } catch (error) {
     if (!isTagError(error, 'already_exists')) throw error;
-    return compare(tags, draft, await tags.get(draft.name));
+    const tag = await tags.get(draft.name).catch((cause: unknown) => {
+      throw isTagError(cause, 'tag_not_found')
+        ? new TagError('changed', `${draft.name} existed a moment ago and is gone now; nothing was done.`, { hint: 'Call again.', cause })
+        : cause;
+    });
+    return compare(tags, draft, tag);
   }
 }
 
@@ -76,19 +81,24 @@ export async function deleteCertain(tags: Tags, tag: Tag, force: boolean): Promi
   }
 }
 
+/** Errors of a look that failed: whoever settles again, further out, has no more to learn. */
+const looked = new WeakSet<TagError>();
+
 /** What `read` finds after a write whose fate is unknown, undefined where no tag is; any other error is thrown on. */
 async function look<T>(error: unknown, read: () => Promise<T>): Promise<T | undefined> {
-  if (!isTagError(error) || !error.inDoubt || error.code === 'cancelled') throw error;
+  if (!isTagError(error) || !error.inDoubt || error.code === 'cancelled' || looked.has(error)) throw error;
   try {
     return await read();
   } catch (failure) {
     if (isTagError(failure, 'tag_not_found')) return undefined;
-    throw new TagError('unavailable', `${error.message} It may have taken effect: the tag could not be read afterwards.`, {
+    const doubt = new TagError('unavailable', `${error.message} It may have taken effect: the tag could not be read afterwards.`, {
       hint: 'Call get_tag when the system answers again, before trying once more.',
       upstream: error.upstream,
       inDoubt: true,
       cause: error,
     });
+    looked.add(doubt);
+    throw doubt;
   }
 }
 

@@ -34,10 +34,10 @@ let proxied: Promise<Dispatcher> | undefined;
  */
 export function poolFor(url: URL): Promise<Dispatcher> {
   if (isLoopback(url)) {
-    direct ??= import('undici').then(({ Agent }) => new Agent(CONNECTION));
+    direct ??= import('./undici.ts').then(({ Agent }) => new Agent(CONNECTION));
     return direct;
   }
-  proxied ??= import('undici').then(({ EnvHttpProxyAgent, Pool }) => {
+  proxied ??= import('./undici.ts').then(({ EnvHttpProxyAgent, Pool }) => {
     try {
       return new EnvHttpProxyAgent({ ...CONNECTION, clientFactory: proxyClient(Pool) });
     } catch {

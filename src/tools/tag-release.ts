@@ -37,11 +37,16 @@ export const tagRelease = defineReleaseTool({
   }),
   async runSpan({ name, message, dry_run }, span) {
     const planned = await planRelease(name, message?.trim() ? message : undefined, span.places, span);
-    const show = (outcomes: readonly Outcome[]) => ({
+    const show = (outcome: Outcome, outcomes: readonly Outcome[]) => ({
       name,
+      outcome,
       targets: planned.map((target, index) => shown(target, outcomes[index] ?? 'planned')),
     });
-    if (dry_run) return { ...show(planned.map(({ standing }) => (standing ? 'unchanged' : 'planned'))), outcome: 'planned' as const };
+    if (dry_run)
+      return show(
+        'planned',
+        planned.map(({ standing }) => (standing ? 'unchanged' : 'planned')),
+      );
 
     const missing = planned.filter(({ standing }) => !standing);
     if (missing.length > 0)
@@ -53,7 +58,7 @@ export const tagRelease = defineReleaseTool({
         JSON.stringify(missing.map(({ commit_id }) => commit_id)),
       );
     const outcomes = await makeRelease(name, planned, span);
-    return { ...show(outcomes), outcome: outcomes.includes('created') ? ('created' as const) : ('unchanged' as const) };
+    return show(outcomes.includes('created') ? 'created' : 'unchanged', outcomes);
   },
 });
 

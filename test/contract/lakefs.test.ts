@@ -1,5 +1,5 @@
-import { LAKEFS_KEY, startLakefs } from '../sandbox/lakefs.ts';
 import { connect } from '../providers/lakefs/workshop.ts';
+import { LAKEFS_KEY, startLakefs } from '../sandbox/lakefs.ts';
 import { contract } from './contract.ts';
 
 contract(

@@ -30,8 +30,14 @@ export const wireLaws: Record<string, Law> = {
   }),
   'a wrong credential is unauthenticated, and is not seen': over(async (world, { stranger, secrets }) => {
     const there = toolsOn(stranger, world.repository);
-    for (const act of [there.get('v1'), there.list(), there.create({ name: 'v1', ref: world.newer.ref }), there.delete({ name: 'v1' })]) {
-      const error = await act.catch((failure: unknown) => failure);
+    const acts = [
+      () => there.get('v1'),
+      () => there.list(),
+      () => there.create({ name: 'v1', ref: world.newer.ref }),
+      () => there.delete({ name: 'v1' }),
+    ];
+    for (const act of acts) {
+      const error = await act().catch((failure: unknown) => failure);
       expect(isTagError(error, 'unauthenticated'), String(error)).toBe(true);
       for (const secret of secrets) expect(JSON.stringify(toErrorResult(error, (text) => text))).not.toContain(secret);
     }

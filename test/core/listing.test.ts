@@ -122,11 +122,14 @@ describe('takePage', () => {
   });
 
   it('goes on after the very tag of the cursor, even where the system sorts otherwise than we think', async () => {
-    const theirs = places('b', 'A', 'c', 'B');
-    const first = await takePage('r', [theirs], query({ limit: 2 }));
-    const second = await takePage('r', [theirs], query({ limit: 2, cursor: first.next_cursor }));
-    expect([...first.shown, ...second.shown]).toEqual(theirs);
-    expect(second.next_cursor).toBeUndefined();
+    const theirs = places('d', 'c', 'b', 'A', 'e', 'B');
+    const batches = theirs.map((one) => [one]);
+    const first = await takePage('r', batches, query({ limit: 4 }));
+    const second = await takePage('r', batches, query({ limit: 1, cursor: first.next_cursor }));
+    const third = await takePage('r', batches, query({ limit: 9, cursor: second.next_cursor }));
+    expect([first, second, third].map(({ shown }) => shown.length)).toEqual([4, 1, 1]);
+    expect([...first.shown, ...second.shown, ...third.shown]).toEqual(theirs);
+    expect(third.next_cursor).toBeUndefined();
   });
 });
 

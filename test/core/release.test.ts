@@ -1,29 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTagError, TagError } from '../../src/core/errors.ts';
-import { type Call, tagsOf } from '../../src/core/provider.ts';
+import type { Call } from '../../src/core/provider.ts';
 import { makeRelease } from '../../src/core/release.ts';
 import { planRelease } from '../../src/core/release-plan.ts';
-import type { Place } from '../../src/core/tool.ts';
-import { withSettling } from '../../src/guard/settled.ts';
 import { createMemory, type Fault, FIRST, type Memory, SECOND, THIRD } from '../support/memory-provider.ts';
+import { placeOf } from '../support/places.ts';
 import { codeOf, quietCall } from '../support/target.ts';
 
 const lost = () => new TagError('unavailable', 'The connection broke.', { inDoubt: true });
 const refused = () => new TagError('protected', 'Not allowed.');
 const PATIENCE = { finishMs: 5, undoMs: 500 };
 
-const placeOf = (memory: Memory, index: number, ref: string | undefined = 'second'): Place => {
-  const provider = withSettling(memory.provider);
-  return {
-    named: { provider: 'memory', repository: `r${index}`, ref },
-    open: async () => ({
-      address: { provider: 'memory', repository: `r${index}` },
-      canonical: async () => `r${index}`,
-      tags: (call) => tagsOf(provider, `r${index}`, call),
-    }),
-  };
-};
 const release = async (memories: readonly Memory[], call: Call = quietCall(), message?: string) =>
   makeRelease(
     'v1',

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TagError } from '../../src/core/errors.ts';
-import { type Tags, tagsOf } from '../../src/core/provider.ts';
+import { type TagProvider, type Tags, tagsOf } from '../../src/core/provider.ts';
 import { createSettled, deleteCertain, isAt, moveCertain, replaceTag } from '../../src/core/settle.ts';
 import type { Tag } from '../../src/core/tag.ts';
+import { withSettling } from '../../src/guard/settled.ts';
 import { createMemory, FIRST, type Memory, SECOND, THIRD } from '../support/memory-provider.ts';
 import { codeOf, quietCall } from '../support/target.ts';
 
@@ -68,6 +69,12 @@ describe('createSettled', () => {
     expect((await createSettled(memory.on, draft)).outcome).toBe('taken');
   });
 
+  it('is changed where the name was taken a moment ago and is free now', async () => {
+    const memory = open();
+    memory.fail('create', { error: new TagError('already_exists', 'It exists.') });
+    expect(await codeOf(createSettled(memory.on, draft))).toBe('changed');
+  });
+
   it.each(['get', 'resolve'] as const)('may have happened where looking fails too (%s)', async (step) => {
     const memory = open();
     memory.fail('create', { error: lost('timeout'), applied: true });
@@ -77,6 +84,15 @@ describe('createSettled', () => {
       message: expect.stringContaining('may have taken effect'),
       inDoubt: true,
     });
+  });
+
+  it('looks once, however many settle one around the other', async () => {
+    const memory = open();
+    memory.fail('create', { error: lost() });
+    memory.fail('get', down);
+    const settled = tagsOf(withSettling(memory.provider), 'r', quietCall());
+    await expect(createSettled(settled, draft)).rejects.toThrow(/^No answer came\. It may have taken effect: [^.]+\.$/);
+    expect(memory.seen).toEqual(['create', 'get']);
   });
 
   it('does not look after a refusal or a cancellation', async () => {
@@ -237,8 +253,10 @@ describe('replaceTag', () => {
     expect(await replace(memory, { signal: controller.signal })).toMatchObject({ commit_id: SECOND });
 
     const early = open(at(FIRST));
-    expect(await codeOf(replace(early, { signal: AbortSignal.abort() }))).toBe('cancelled');
-    expect(commitIn(early)).toBe(FIRST);
+    const leaving = new AbortController();
+    const get: TagProvider['get'] = (...args) => early.provider.get(...args).finally(() => leaving.abort());
+    expect(await codeOf(replace({ ...early, provider: { ...early.provider, get } }, { signal: leaving.signal }))).toBe('cancelled');
+    expect(early.seen).toEqual(['get']);
   });
 
   it('puts back for a caller who has gone', async () => {

@@ -68,6 +68,11 @@ describe('standard input ends', () => {
     expect(stderr).toBe('');
     expect(repository.git('tag', '--list').split('\n')).toHaveLength(12);
   });
+  it('a last line without its end is a line', async () => {
+    const child = start();
+    child.stdin.end(`${initialize}\n${request(1, 'ping')}`);
+    expect(answer((await ended(child)).messages, 1)?.result).toEqual({});
+  });
   it('without a single line it exits 0', async () => {
     expect(await pipe('')).toMatchObject({ messages: [], code: 0 });
   });

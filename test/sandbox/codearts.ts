@@ -245,6 +245,8 @@ export async function startCodearts(options: CodeartsOptions = {}): Promise<Code
   };
 
   const base = await startSandbox((request) => {
+    if (request.method === 'GET' && request.path === '/v4/user/repositories')
+      return refuse(request) ?? { status: 200, body: slice(request.query, [...repositories.values()]).map(wireRepository) };
     const [, id = '', tail = ''] = /^\/v4\/repositories\/([^/]+)(\/.*)?$/.exec(request.path) ?? [];
     const route = table.find(({ line }) => id && line === `${request.method} ${tail}`);
     if (!route) return undefined;

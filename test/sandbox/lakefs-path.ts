@@ -22,11 +22,12 @@ const asGoWrites = (path: string): string =>
 export function pathAsHandled(raw: string): string {
   const once = decodedOnce(raw);
   const path = asGoWrites(once) === raw ? once : raw;
-  const wrong = /%(?![0-9a-f]{2}).{0,2}/is.exec(path)?.[0];
+  const wrong = /%(?![0-9a-f]{2})[^/]{0,2}/i.exec(path)?.[0];
+  const name = /\/(ref|commit|tag)s\//.exec(path)?.[1]?.replace('commit', 'commitId');
   if (wrong !== undefined)
     throw new Refusal(
       400,
-      `Invalid format for parameter tag: error unescaping query parameter 'tag': invalid URL escape ${JSON.stringify(wrong)}`,
+      `Invalid format for parameter ${name}: error unescaping query parameter '${name}': invalid URL escape ${JSON.stringify(wrong)}`,
     );
   return path.replaceAll('+', '%20');
 }

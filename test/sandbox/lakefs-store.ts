@@ -27,6 +27,7 @@ export interface Repository {
 
 export interface LakefsStore {
   repositories: Map<string, Repository>;
+  /** Without `branches` the default branch starts with one commit, as it does upstream. */
   addRepository(id: string, init?: Partial<Repository>): Repository;
   /** A new commit on the branch; `mergeParents` come after the branch's own head. Returns its id. */
   commit(repository: Repository, branch: string, message?: string, ...mergeParents: string[]): string;
@@ -55,6 +56,7 @@ export function createStore(): LakefsStore {
         ...init,
       };
       store.repositories.set(id, repository);
+      if (!init.branches) store.commit(repository, repository.default_branch, 'Repository created');
       return repository;
     },
     commit({ branches, commits, default_branch }, branch, message = 'a commit', ...mergeParents) {
@@ -106,16 +108,16 @@ export function resolve(
   ref: string,
   { malformed = 400, missing = 'not found', prefix = '' }: Complaint = {},
 ): string {
-  const [unreadable] = /[~^](?!\d*(?:[~^@$]|$))[^~^@$]*/.exec(ref) ?? [];
-  const invalid = () =>
-    refuse(malformed, `${prefix}${unreadable ? `could not parse modifier ${unreadable}: ` : ''}ref: invalid value: validation error`);
+  const invalid = (before = '', after = '') => refuse(malformed, `${prefix}${before}ref: invalid value: validation error${after}`);
+  const [, unreadable] = /^[^~^@$]+(?:[~^]\d*)*([~^][^~^@$]+)/.exec(ref) ?? [];
   const [, name = '', modifiers = ''] = /^([^~^@$]+)((?:[~^]\d*|[@$])*)$/.exec(ref) ?? [];
-  if (!name) throw invalid();
+  if (!name) throw invalid(unreadable && `could not parse modifier ${unreadable}: `);
   const parentsOf = (id: string) => repository.commits.get(id)?.parents ?? [];
   let id = lookUp(repository, name);
   if (id === undefined) throw refuse(404, prefix + missing);
   // `branch@` is its head without uncommitted changes; `branch$` is those changes, which are no commit
   const head = modifiers === '@' && repository.branches.has(name);
+  if (modifiers === '$' && repository.branches.has(name)) throw invalid('', ': should point to a commit');
   if (id === '' || (/[@$]/.test(modifiers) && !head)) throw invalid();
   for (const [, kind, digits] of modifiers.matchAll(/([~^])(\d*)/g)) {
     const count = digits ? Number(digits) : 1;

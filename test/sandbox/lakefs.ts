@@ -91,7 +91,7 @@ function checkForce({ query }: Seen): void {
 
 function checkAmount({ query }: Seen): void {
   const amount = query.get('amount') ?? '-1';
-  if (!/^-?\d+$/.test(amount)) throw violates('parameter "amount" in query', `value ${amount}: an invalid integer`);
+  if (!/^-?\d+$/.test(amount)) throw violates('parameter "amount" in query', `value ${amount}: an invalid integer: invalid syntax`);
   if (Number(amount) > MAX_AMOUNT) throw violates('parameter "amount" in query', `number must be at most ${MAX_AMOUNT}`);
   if (Number(amount) < -1) throw violates('parameter "amount" in query', 'number must be at least -1');
 }
@@ -193,7 +193,7 @@ function listTags(call: Call, repositoryId: string): Answer {
 }
 
 function getRepository(call: Call, repositoryId: string): Answer {
-  const { id, creation_date, default_branch, read_only } = findRepository(call, repositoryId);
+  const { id, creation_date, default_branch, read_only } = findRepository(call, repositoryId, 'repository');
   return ok({ id, creation_date, default_branch, storage_namespace: `mem://${id}`, read_only });
 }
 
@@ -212,6 +212,7 @@ function getCommit(call: Call, repositoryId: string, ref: string): Answer {
 /** The log from any ref on, along the first parents. */
 function logCommits(call: Call, repositoryId: string, ref: string): Answer {
   const repository = findRepository(call, repositoryId, 'repository');
+  if (/\s/.test(ref)) throw refuse(400, 'argument ref: ref: invalid value: validation error');
   const amount = Math.max(Number(call.request.query.get('amount')), 0) || 100;
   const ids: string[] = [];
   for (let id: string | undefined = resolve(repository, ref, { prefix: 'ref: ' }); id; id = repository.commits.get(id)?.parents[0])

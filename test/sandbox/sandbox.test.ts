@@ -110,7 +110,7 @@ describe('lakeFS', () => {
     expect(await create('v1~a', 'main~1')).toEqual([201, { id: 'v1~a', commit_id: first }]);
     expect((await create('v2', second.slice(0, 12)))[1]).toEqual({ id: 'v2', commit_id: second });
     expect(await create('v3', 'v1~a')).toEqual(refusal(400, 'ref: invalid value'));
-    expect(await create('v3', 'main~2')).toEqual(refusal(404, 'not found'));
+    expect(await create('v3', 'main~3')).toEqual(refusal(404, 'not found'));
     expect((await call('GET /repositories/datalake/commits/main$'))[0]).toBe(500);
     expect((await call('GET /repositories/datalake/commits/main%5E'))[1].id).toBe(first);
   });

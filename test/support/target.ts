@@ -13,6 +13,7 @@ export const testHost = (over: Partial<Host> = {}): Host => ({
   allowHttp: [],
   userAgent: 'tagwright/test',
   childEnv: process.env,
+  hide: () => {},
   ...over,
 });
 

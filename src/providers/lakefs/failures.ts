@@ -44,7 +44,7 @@ const MEANINGS: readonly Meaning[] = [
   { ...CLASHES, words: /^branch name .*: conflict found/is, message: 'A branch has that name, and a tag may not have it too.' },
   { ...CLASHES, words: /^commit ID .*: conflict found/is, message: 'A commit has that id, and a tag may not have it for a name.' },
   { status: 410, words: /^repository in deletion/i, code: 'repository_not_found', message: 'The repository is being deleted.' },
-  { status: 412, words: /\bhook aborted/, code: 'rejected', message: 'A hook of the repository refused; nothing was done.' },
+  { status: 412, words: /\bhook aborted/, code: 'rejected', message: 'A hook of the repository refused.' },
   // before 1.64.1; 429 since
   { status: 420, words: /./s, ...BUSY },
   { status: 423, words: /./s, ...BUSY },

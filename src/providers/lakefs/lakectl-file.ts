@@ -15,7 +15,7 @@ export const lakectlFile: VendorFile = {
   path: '.lakectl.yaml',
   variable: 'LAKECTL_CONFIG_FILE',
   async read(source) {
-    const { parse } = await import('yaml');
+    const { parse } = await import('./yaml.ts');
     // Failsafe: a key that looks like a number stays the text it is.
     const { server, credentials } = Lakectl.parse(parse(source, { schema: 'failsafe' }));
     return {

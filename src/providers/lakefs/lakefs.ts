@@ -9,7 +9,7 @@ import { type Path, path } from '../../http/path.ts';
 import { accessTo, env } from './access.ts';
 import { explain } from './failures.ts';
 import { lakectlFile } from './lakectl-file.ts';
-import { listTags, tagsOf } from './list.ts';
+import { listTags, tagsPath } from './list.ts';
 import { locateRepository } from './locate.ts';
 import { checkAddress, nameRule } from './name.ts';
 import { toTag, WireConfig, WireLog, WireRef, WireRepository, WireUser } from './wire.ts';
@@ -34,8 +34,12 @@ export const lakefs = defineProvider({
     const access = accessTo(values, host);
     if (!access) return undefined;
     const http = createHttp({ ...access, host, explain });
-    const read = async <T>(at: Path, schema: z.ZodType<T>, call: Call) => (await http.send('GET', at, { call, schema })).body;
-    const tagOf = (repository: string, name: string) => path`/repositories/${repository}/tags/${name}`;
+    const read = async <T>(at: Path, schema: z.ZodType<T>, call: Call, query: Record<string, number> = {}) =>
+      (await http.send('GET', at, { call, schema, query })).body;
+    const tagPath = (repository: string, name: string) => {
+      checkAddress(name, 'invalid_name', 'Such a tag is for lakectl alone.');
+      return path`/repositories/${repository}/tags/${name}`;
+    };
 
     const provider: TagProvider = {
       traits,
@@ -44,16 +48,14 @@ export const lakefs = defineProvider({
       canonical: async (repository) => repository,
       async resolve(repository, ref, call) {
         const at = ref ?? (await read(path`/repositories/${repository}`, WireRepository, call)).default_branch;
-        checkAddress(at, 'ref_not_found');
+        checkAddress(at, 'ref_not_found', 'Give the id of the commit instead.');
         // Not /commits/{ref}: that answers 500 for a malformed ref (pkg/api/controller.go).
-        const log = path`/repositories/${repository}/refs/${at}/commits`;
-        const { results } = (await http.send('GET', log, { call, schema: WireLog, query: { amount: 1 } })).body;
+        const { results } = await read(path`/repositories/${repository}/refs/${at}/commits`, WireLog, call, { amount: 1 });
         if (!results[0]) throw new TagError('ref_not_found', `${at} leads to no commit.`);
         return results[0].id;
       },
       async get(repository, name, call) {
-        checkAddress(name, 'invalid_name');
-        const tag = toTag(await read(tagOf(repository, name), WireRef, call));
+        const tag = toTag(await read(tagPath(repository, name), WireRef, call));
         if (tag.name !== name) throw new TagError('unexpected_response', `Asked for ${name}, lakeFS answered with ${tag.name}.`);
         return tag;
       },
@@ -61,17 +63,19 @@ export const lakefs = defineProvider({
       async create(repository, { name, ref, force }, call) {
         const body = { id: name, ref, ...(force && { force }) };
         try {
-          return toTag((await http.send('POST', tagsOf(repository), { call, body, schema: WireRef })).body);
+          return toTag((await http.send('POST', tagsPath(repository), { call, body, schema: WireRef })).body);
         } catch (error) {
+          if (!isTagError(error, 'read_only')) throw error;
           // A read-only repository refuses before it looks whether the name is taken.
-          if (!isTagError(error, 'read_only') || !(await exists(repository, name, call))) throw error;
+          await provider.get(repository, name, call).catch(() => {
+            throw error;
+          });
           throw new TagError('already_exists', 'The tag already exists.', { upstream: error.upstream, cause: error });
         }
       },
       move: (repository, draft, from, call) => replaceTag(provider, repository, draft, from, call),
       async delete(repository, { name }, force, call) {
-        checkAddress(name, 'invalid_name');
-        await http.send('DELETE', tagOf(repository, name), { call, query: { force: force || undefined } });
+        await http.send('DELETE', tagPath(repository, name), { call, query: { force: force || undefined } });
       },
       async check(call) {
         const [{ user }, { version_config }] = await Promise.all([
@@ -83,15 +87,6 @@ export const lakefs = defineProvider({
         return compact<Identity>({ user: user.id, version: version_config?.version });
       },
     };
-
-    const exists = (repository: string, name: string, call: Call) =>
-      provider.get(repository, name, call).then(
-        () => true,
-        (error: unknown) => {
-          if (isTagError(error, 'tag_not_found')) return false;
-          throw error;
-        },
-      );
     return provider;
   },
 });

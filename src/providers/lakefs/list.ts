@@ -10,7 +10,7 @@ import { toTag, WireRefs } from './wire.ts';
 
 const MOST = 1000;
 
-export const tagsOf = (repository: string) => path`/repositories/${repository}/tags`;
+export const tagsPath = (repository: string) => path`/repositories/${repository}/tags`;
 
 /** How far a walk has come: the prefixes that are left, and the last name it has seen. */
 interface Place {
@@ -28,7 +28,7 @@ export async function listTags(http: Http, repository: string, query: TagQuery, 
   async function next(place: Place): Promise<{ tags: Tag[]; next?: Place }> {
     const [prefix = '', ...others] = place.prefixes;
     const asked = { prefix: prefix || undefined, after: place.after || undefined, amount };
-    const { results, pagination } = (await http.send('GET', tagsOf(repository), { call, schema: WireRefs, query: asked })).body;
+    const { results, pagination } = (await http.send('GET', tagsPath(repository), { call, schema: WireRefs, query: asked })).body;
     const last = results.at(-1)?.id;
     const goesOn = pagination.has_more && last !== undefined;
     const way = goesOn ? { prefixes: place.prefixes, after: last } : others.length > 0 && { prefixes: others, after: last ?? place.after };

@@ -3,21 +3,18 @@ import { type ErrorCode, TagError } from '../../core/errors.ts';
 import type { NameRule } from '../../core/tag-name.ts';
 
 // Seen on 1.84.0: DELETE …/tags/m%254d deletes the tag mM. Whether it decodes twice depends on the other characters.
-const TWICE = 'lakeFS may decode it twice in an address, and another tag would be meant';
+const PERCENT = 'it contains "%", which lakeFS may decode twice in an address, so that another tag would be meant';
 
 export const nameRule: NameRule = (name) => {
   if (name.includes('/')) return 'it contains "/"';
-  if (name.includes('%')) return `it contains "%": ${TWICE}`;
+  if (name.includes('%')) return PERCENT;
   const modifier = /[@$]/.exec(name)?.[0];
   // Git's rules have refused the other two modifiers, ~ and ^.
   if (modifier) return `it contains "${modifier}": lakeFS would make such a tag, but could never use it as a ref`;
   return undefined;
 };
 
-/** What is to stand in an address, the name of a tag or a ref. */
-export function checkAddress(text: string, code: ErrorCode): void {
-  if (text.includes('%'))
-    throw new TagError(code, `${JSON.stringify(text)} cannot be asked for: it contains "%", ${TWICE}.`, {
-      hint: 'Use lakectl for this tag.',
-    });
+/** What is to stand in an address: the name of a tag, or a ref. */
+export function checkAddress(text: string, code: ErrorCode, hint: string): void {
+  if (text.includes('%')) throw new TagError(code, `${JSON.stringify(text)} is not asked for: ${PERCENT}.`, { hint });
 }

@@ -40,7 +40,7 @@ describe('a repository is spelled', () => {
       expect(await connect('/', { roots: [given], env: { HOME: root } }).locate(inside.path, call), given).toBe(inside.path);
   });
 
-  it('but not as any other URL', async () => {
+  it('but not as another URL', async () => {
     const { locate } = world();
     for (const spelling of [
       'https://example.com/repo.git',
@@ -152,7 +152,7 @@ describe('roots', () => {
 });
 
 describe('a repository whose parts are elsewhere', () => {
-  it('a bare one is used as any other', async () => {
+  it('a bare one is used like all others', async () => {
     const { root, inside, provider } = world();
     inside.git('tag', '-m', 'm', 'v1');
     inside.git('clone', '-q', '--bare', inside.path, join(root, 'bare.git'));

@@ -129,7 +129,10 @@ server:
     const header = `Basic ${btoa(`${LAKEFS_KEY.id}:${LAKEFS_KEY.secret}`)}`;
     sandbox.fault({ kind: 'status', status: 400, body: { message: `${header} is not ${LAKEFS_KEY.secret}` } }, { method: 'GET' });
     const provider = enabled[0]?.provider;
-    const error = await (provider && toolsOn(provider, 'datalake').get('v1').catch((failure: unknown) => failure));
+    const error = await (provider &&
+      toolsOn(provider, 'datalake')
+        .get('v1')
+        .catch((failure: unknown) => failure));
     expect(error).toBeInstanceOf(TagError);
     const told = JSON.stringify(toErrorResult(error, redact));
     expect(told).toContain('[secret]');

@@ -29,10 +29,9 @@ describe('a repository', () => {
     '../lake',
     'https://lakefs.example.com/repositories/datalake',
   ])('is never spelled %j', async (spelling) => {
-    const { tools, provider, call, sandbox } = await openLake();
+    const { provider, call, sandbox } = await openLake();
     expect(await codeOf(provider.locate(spelling, call))).toBe('invalid_input');
-    await expect(tools.list()).resolves.toBeDefined();
-    expect(sandbox.seen).toHaveLength(1);
+    expect(sandbox.seen).toEqual([]);
   });
 });
 
@@ -109,7 +108,7 @@ describe('a ref', () => {
     expect(asked()).toHaveLength(2);
   });
 
-  it.each(['nope', 'main~99', 'main^^', 'main~x', 'a@b', 'main$', '~1', 'a b', 'a/b', '50%', '0'.repeat(64)])(
+  it.each(['nope', 'main~99', 'main^^^', 'main~x', 'a@b', 'main$', '~1', 'a b', 'a/b', '50%', '0'.repeat(64)])(
     '%j is ref_not_found, whether asked for or tagged',
     async (ref) => {
       const { provider, tools, call, repository } = await openLake();

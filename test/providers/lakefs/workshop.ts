@@ -40,8 +40,10 @@ export async function openLake({ close = onTestFinished as (end: () => Promise<v
   const [first, second] = [sandbox.commit(repository, 'main'), sandbox.commit(repository, 'main')];
   const provider = connect(sandbox.url);
   const asked = () =>
-    sandbox.seen.map(({ method, path, rawQuery }) =>
-      `${method} ${path.replace('/api/v1/repositories/datalake', '')}${rawQuery && `?${rawQuery}`}`.replace(/&?amount=\d+/, ''),
-    );
+    sandbox.seen.map(({ method, path, query }) => {
+      query.delete('amount');
+      const rest = decodeURIComponent(String(query));
+      return `${method} ${path.replace('/api/v1/repositories/datalake', '')}${rest && `?${rest}`}`;
+    });
   return { sandbox, repository, first, second, provider, tools: toolsOn(provider, 'datalake'), call: quietCall(), asked };
 }

@@ -1,0 +1,71 @@
+/**
+ * Starts a sandbox of each HTTP system with a little in it, prints the variables that lead there as lines for a shell,
+ * and stays until Ctrl-C: `npm run -s sandbox > sandbox.env &`, then `. ./sandbox.env`.
+ */
+import { CODEARTS_KEY, startCodearts } from '../test/sandbox/codearts.ts';
+import { GITLAB_TOKENS, startGitlab } from '../test/sandbox/gitlab.ts';
+import { IAM_ACCOUNT, startIam } from '../test/sandbox/iam.ts';
+import { LAKEFS_KEY, startLakefs } from '../test/sandbox/lakefs.ts';
+import { startVers, VERS_KEY } from '../test/sandbox/vers.ts';
+
+const MESSAGES = ['Start', 'Parse the input', 'Fix the parser'];
+const RELEASES = ['v1.0.0', 'v1.1.0-rc.1', 'v1.1.0'];
+const CODEARTS_ID = 2111520;
+
+const [gitlab, lakefs, codearts, vers] = await Promise.all([startGitlab(), startLakefs(), startCodearts(), startVers()]);
+const iam = await startIam(codearts);
+
+const project = gitlab.addProject('acme/app', { protectedTags: ['prod-*'] });
+const lake = lakefs.addRepository('datalake');
+codearts.addRepository(CODEARTS_ID, { name: 'app' });
+vers.addRepository('images');
+RELEASES.forEach((name, index) => {
+  const message = MESSAGES[index] ?? '';
+  gitlab.tag(project, name, gitlab.commit(project, 'main', message), message);
+  lakefs.tag(lake, name, lakefs.commit(lake, 'main', message));
+  codearts.tag(CODEARTS_ID, name, codearts.commit(CODEARTS_ID, 'master', message).id, message);
+  vers.tag('images', name, vers.commit({ name: message }).commit_id, message);
+});
+gitlab.commit(project, 'main', 'Not yet released');
+lakefs.commit(lake, 'main', 'Not yet released');
+codearts.commit(CODEARTS_ID, 'master', 'Not yet released');
+const snapshot = vers.commit({ name: 'Not yet released' });
+
+const iamAccount = {
+  CODEARTS_IAM_URL: iam.url,
+  CODEARTS_IAM_DOMAIN: IAM_ACCOUNT.domain,
+  CODEARTS_IAM_USER: IAM_ACCOUNT.user,
+  CODEARTS_IAM_PASSWORD: IAM_ACCOUNT.password,
+};
+const line = ([name, value]: [string, string]) => `export ${name}='${value}'`;
+const lines = (values: Record<string, string>) => Object.entries(values).map(line);
+console.log(
+  [
+    '# GitLab: acme/app, branch main, tags prod-* protected',
+    ...lines({ GITLAB_URL: gitlab.url, GITLAB_TOKEN: GITLAB_TOKENS.developer, GITLAB_PROJECT: 'acme/app' }),
+    '# lakeFS: datalake, branch main',
+    ...lines({
+      LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
+      LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
+      LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+      LAKEFS_REPOSITORY: 'datalake',
+    }),
+    `# CodeArts Repo: ${CODEARTS_ID}, branch master; in place of the key, an account at IAM will do`,
+    ...lines({
+      CODEARTS_URL: codearts.url,
+      CODEARTS_REGION: IAM_ACCOUNT.project,
+      HUAWEICLOUD_SDK_AK: CODEARTS_KEY.access,
+      HUAWEICLOUD_SDK_SK: CODEARTS_KEY.secret,
+      CODEARTS_REPOSITORY: String(CODEARTS_ID),
+    }),
+    ...lines(iamAccount).map((text) => `# ${text}`),
+    `# Vers: images; a commit without a tag is ${snapshot.commit_id}`,
+    ...lines({ VERS_URL: vers.url, VERS_API_KEY: VERS_KEY, VERS_REPOSITORY: 'images' }),
+  ].join('\n'),
+);
+
+const stop = async () => {
+  await Promise.all([gitlab, lakefs, codearts, iam, vers].map((sandbox) => sandbox.close()));
+  process.exit(0);
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);

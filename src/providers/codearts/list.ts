@@ -1,0 +1,126 @@
+/** Lists of tags. Pages go by offset, which shifts when tags come and go, so that a cursor also remembers the names on either side of it. */
+import { TagError } from '../../core/errors.ts';
+import { fromCursor, matcher, type Position, pageOf, slice, walk } from '../../core/listing.ts';
+import type { Call } from '../../core/provider.ts';
+import type { Sort, Tag, TagPage, TagQuery } from '../../core/tag.ts';
+import type { Http } from '../../http/http.ts';
+import { type Path, path } from '../../http/path.ts';
+import { toListed, WireList } from './wire.ts';
+
+export const tagsIn = (repository: string): Path => path`/v4/repositories/${repository}/repository/tags`;
+
+/** The most that one request answers with. */
+const MOST = 100;
+
+/** Tags in CodeArts' own order. */
+interface Block {
+  readonly tags: Tag[];
+  /** Of the repository; undefined where it is not told. */
+  readonly total: number | undefined;
+}
+
+type Read = (offset: number, limit?: number) => Promise<Block>;
+
+/** How search behaves is not documented, so that it is ours; so is the order by version. Everything else is one request a page. */
+export async function listTags(http: Http, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
+  const read = (order_by: 'name' | 'updated', sort: Sort): Read => {
+    return async (offset, limit = MOST) => {
+      const { body, headers } = await http.send('GET', tagsIn(repository), {
+        call,
+        schema: WireList,
+        query: { offset, limit, sort, order_by },
+      });
+      return { tags: body.map(toListed), total: totalOf(headers['x-total']) };
+    };
+  };
+  if (query.order_by === 'version' || (query.search && query.order_by === 'name'))
+    return pageOf(repository, await allTags(read('name', 'asc'), call), query);
+  const inOrder = read(query.order_by, query.sort);
+  return query.search ? searchPage(repository, await allTags(inOrder, call), query) : nativePage(repository, inOrder, query);
+}
+
+const totalOf = (header: string | undefined) => (header && /^\d+$/.test(header) ? Number(header) : undefined);
+
+const allTags = (read: Read, call: Call): Promise<Tag[]> =>
+  walk(
+    0,
+    async (offset) => {
+      const { tags, total = Number.POSITIVE_INFINITY } = await read(offset);
+      const next = offset + MOST;
+      return { tags, next: tags.length === MOST && next < total ? next : undefined };
+    },
+    call,
+  );
+
+/** A page of what matches, in CodeArts' own order: its tags carry no date to sort by. */
+function searchPage(repository: string, tags: readonly Tag[], query: TagQuery): TagPage {
+  const matches = matcher(query.search);
+  const found = tags.filter(({ name }) => matches(name));
+  const after = sidesOf(fromCursor(repository, query));
+  const start = after ? placeOf(found, after) : 0;
+  if (start === undefined) throw lost();
+  return toPage(repository, found.slice(start), start, query, found.length);
+}
+
+/** One request, and where a tag follows that does not fit, it is asked for as well: its name will tell where to go on. */
+async function nativePage(repository: string, read: Read, query: TagQuery): Promise<TagPage> {
+  const after = sidesOf(fromCursor(repository, query));
+  const window = Math.min(query.limit + 1, MOST);
+  let start = after?.offset ?? 0;
+  let block = await read(start, window);
+  if (after && block.tags[0]?.name !== after.next) {
+    start = await findAgain(read, after, block.total);
+    block = await read(start, window);
+  }
+  const { tags, total } = block;
+  const isCut = tags.length === MOST && (total ?? Number.POSITIVE_INFINITY) > start + MOST;
+  // Of a full hundred, with more to come, the last one is kept back for that.
+  return toPage(repository, tags, start, isCut ? { ...query, limit: Math.min(query.limit, MOST - 1) } : query, total);
+}
+
+function toPage(repository: string, tags: readonly Tag[], start: number, query: TagQuery, total: number | undefined): TagPage {
+  const places = tags.map((tag, index) => ({ tag, name: tag.name, at: `${start + index + 1} ${tags[index + 1]?.name ?? ''}` }));
+  const { shown, ...rest } = slice(repository, places, query);
+  return { tags: shown.map(({ tag }) => tag), ...(total !== undefined && { total }), ...rest };
+}
+
+/** Where a page ended: the last tag on it, the one after, and where that one stood. */
+interface Sides {
+  readonly last: string;
+  readonly next: string;
+  readonly offset: number;
+}
+
+function sidesOf(position: Position | undefined): Sides | undefined {
+  if (!position) return undefined;
+  const [, offset = '0', next = ''] = /^(\d+) (.*)$/s.exec(position.at ?? '') ?? [];
+  return { last: position.name, next, offset: Number(offset) };
+}
+
+/** Where among these tags it goes on; undefined where both sides are gone. */
+function placeOf(tags: readonly Tag[], { last, next }: Sides): number | undefined {
+  const at = tags.findIndex(({ name }) => name === next);
+  if (at >= 0) return at;
+  const before = tags.findIndex(({ name }) => name === last);
+  return before < 0 ? undefined : before + 1;
+}
+
+/** Tags came or went before the place: it is looked for nearby first, where listed tags were deleted. */
+async function findAgain(read: Read, sides: Sides, total = sides.offset + MOST): Promise<number> {
+  for (const offset of around(sides.offset, total)) {
+    const at = placeOf((await read(offset)).tags, sides);
+    if (at !== undefined) return offset + at;
+  }
+  throw lost();
+}
+
+/** Offsets of blocks that cover everything: backwards from `offset`, then onwards. */
+function* around(offset: number, total: number) {
+  for (let end = offset; end > 0; end -= MOST) yield Math.max(0, end - MOST);
+  for (let start = offset; start < total; start += MOST) yield start;
+}
+
+const lost = () =>
+  new TagError('changed', 'The tags on both sides of the cursor were deleted meanwhile.', {
+    hint: 'Call list_tags again without cursor.',
+  });

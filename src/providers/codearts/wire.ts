@@ -1,0 +1,44 @@
+/** CodeArts Repo's JSON, as far as it is used, and what it means. */
+import * as z from 'zod';
+import { compact, type Tag } from '../../core/tag.ts';
+
+const text = z.string().nullish();
+
+const WireListed = z.object({ name: z.string(), message: text, target: text });
+export const WireList = z.array(WireListed);
+
+export const WireTag = WireListed.extend({
+  commit: z.object({ id: z.string(), title: text, author_name: text, authored_date: text, committed_date: text }).nullish(),
+});
+
+export const WireCommit = z.object({ id: z.string() });
+export const WireCommits = z.array(WireCommit);
+export const WireBranch = z.object({ commit: WireCommit });
+export const WireRepository = z.object({ default_branch: text, archived: z.boolean().nullish() });
+export type WireRepository = z.output<typeof WireRepository>;
+
+/** One newline ends a message in git and is not part of what was said. */
+const messageOf = (message: string | null | undefined) => message?.replace(/\n$/, '') || undefined;
+
+export function toTag({ name, message, target, commit }: z.output<typeof WireTag>): Tag {
+  if (!commit) return toListed({ name, message, target });
+  return compact<Tag>({
+    name,
+    commit_id: commit.id,
+    target_id: target === commit.id ? undefined : target,
+    annotated: Boolean(message) || (target ? target !== commit.id : undefined),
+    message: messageOf(message),
+    commit: compact({
+      title: commit.title,
+      author_name: commit.author_name,
+      authored_date: commit.authored_date,
+      committed_date: commit.committed_date,
+    }),
+  });
+}
+
+/** Listed tags come without their commit. UNVERIFIED whether the target of an annotated one is the commit or the tag object, so neither is claimed. */
+export const toListed = ({ name, message, target }: z.output<typeof WireListed>): Tag =>
+  message
+    ? compact<Tag>({ name, annotated: true, message: messageOf(message) })
+    : compact<Tag>({ name, commit_id: target, annotated: false });

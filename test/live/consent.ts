@@ -1,0 +1,23 @@
+/** Real systems are touched only where somebody says so. */
+
+export const consented = {
+  lakefs: process.env.TAGWRIGHT_LIVE_LAKEFS === '1',
+  gitlab: process.env.TAGWRIGHT_LIVE_GITLAB === '1',
+};
+
+const WHAT_TO_SET = `test:live works on real systems, and none is named. Set, for one of them or both:
+
+  TAGWRIGHT_LIVE_LAKEFS=1   with LAKECTL_SERVER_ENDPOINT_URL, LAKECTL_CREDENTIALS_ACCESS_KEY_ID,
+                            LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY and LAKEFS_REPOSITORY.
+                            Repositories tagwright-live-… are made for the contract, and deleted. Where the
+                            server has no default for their storage: TAGWRIGHT_LIVE_LAKEFS_STORAGE=s3://bucket/path
+  TAGWRIGHT_LIVE_GITLAB=1   with GITLAB_TOKEN, GITLAB_PROJECT and, unless it is gitlab.com, GITLAB_URL.
+                            The contract is run only in a project of two commits or more without tags;
+                            TAGWRIGHT_LIVE_GITLAB_OLDER names the ref of an older commit (default HEAD~1).
+
+In LAKEFS_REPOSITORY and GITLAB_PROJECT only tags tagwright-live-… are made, and deleted.`;
+
+/** For vitest, before any test: a run that would test nothing fails. */
+export function setup(): void {
+  if (!Object.values(consented).includes(true)) throw new Error(WHAT_TO_SET);
+}

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import type { Call } from '../../src/core/provider.ts';
+import { tagRelease } from '../../src/tools/index.ts';
+import { createMemory, type Memory, SECOND } from '../support/memory-provider.ts';
+import { placeOf } from '../support/places.ts';
+import { codeOf, quietCall } from '../support/target.ts';
+
+const questions: string[][] = [];
+const release = (memories: Memory[], args: { message?: string; dry_run?: boolean } = {}, over: Partial<Call> = {}) =>
+  tagRelease.runSpan(
+    { name: 'v1', message: undefined, dry_run: false, ...args },
+    {
+      ...quietCall(),
+      ...over,
+      places: memories.map((memory, index) => placeOf(memory, index)),
+      confirm: async (plan) => void questions.push([...plan]),
+    },
+  );
+
+it('a dry run shows what would be created and what stands, and writes nothing', async () => {
+  const [standing, free] = [createMemory(), createMemory({ traits: { message: 'none' } })];
+  standing.tags.set('v1', { name: 'v1', commit_id: SECOND, message: 'Notes' });
+  expect(await release([standing, free], { dry_run: true, message: 'Notes' })).toEqual({
+    name: 'v1',
+    outcome: 'planned',
+    targets: [
+      { provider: 'memory', repository: 'r0', ref: 'second', commit_id: SECOND, outcome: 'unchanged' },
+      {
+        provider: 'memory',
+        repository: 'r1',
+        ref: 'second',
+        commit_id: SECOND,
+        outcome: 'planned',
+        note: expect.stringContaining('left out'),
+      },
+    ],
+  });
+  expect(free.seen).not.toContain('create');
+});
+
+it('is created where one target was missing, and unchanged where none was', async () => {
+  const memories = [createMemory(), createMemory()];
+  await release(memories.slice(0, 1));
+  expect(await release(memories)).toMatchObject({ outcome: 'created', targets: [{ outcome: 'unchanged' }, { outcome: 'created' }] });
+  expect(await release(memories)).toMatchObject({ outcome: 'unchanged' });
+});
+
+it('a person who is asked sees every target that will be written', async () => {
+  questions.length = 0;
+  const memories = [createMemory(), createMemory()];
+  await release(memories.slice(0, 1));
+  await release(memories);
+  await release(memories);
+  expect(questions).toEqual([
+    ['Release: v1', `memory r0: ${SECOND}`],
+    ['Release: v1', `memory r1: ${SECOND}`],
+  ]);
+});
+
+it('tells how far it has come, a step a target', async () => {
+  const steps: [number, string][] = [];
+  await release([createMemory(), createMemory()], {}, { progress: (done, message) => void steps.push([done, message]) });
+  expect(steps).toEqual([
+    [1, 'memory r0: created'],
+    [2, 'memory r1: created'],
+  ]);
+});
+
+it('without any target there is nothing to do', async () => {
+  expect(await codeOf(release([]))).toBe('invalid_input');
+});
