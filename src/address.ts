@@ -30,11 +30,9 @@ export function createAddressing(enabled: readonly Enabled[], preferred: string 
   // A default that is not available is no reason to write somewhere else.
   const standard = preferred ? enabled.find(({ name }) => name === preferred) : enabled.length === 1 ? enabled[0] : undefined;
   const system = names.length > 0 ? z.enum(names) : z.string();
-  const provider = system.describe(standard ? `System; default ${standard.name}` : 'System');
-  const repository = z
-    .string()
-    .min(1)
-    .describe(enabled.map((one) => `${one.name}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
+  const provider = standard ? system.describe(`Default ${standard.name}`) : system;
+  const word = z.string().refine((text) => text !== '', 'must not be empty');
+  const repository = word.describe(enabled.map((one) => `${one.name}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
   const withDefault = enabled.filter((one) => one.provider.defaultRepository !== undefined);
 
   return {
@@ -47,8 +45,8 @@ export function createAddressing(enabled: readonly Enabled[], preferred: string 
         .array(
           z.strictObject({
             provider: names.length === 0 ? system.optional() : system,
-            repository: z.string().min(1).optional(),
-            ...(withRef && { ref: z.string().min(1).optional() }),
+            repository: word.optional(),
+            ...(withRef && { ref: word.optional() }),
           }),
         )
         .min(1)

@@ -37,7 +37,7 @@ export const TagRow = z.object({
 export type TagRow = z.output<typeof TagRow>;
 
 /** Advertised in place of Tag where get_tag has told it all: the first facts, open for the others. Every byte of it is paid for in each session. */
-export const TagSummary = z.looseObject({ name: z.string(), commit_id: text(), message: text() });
+export const TagSummary = z.looseObject({ name: z.string(), commit_id: text() });
 
 /** What a list holds: a row, or in a detailed list the whole tag. `release` is left out, being a flag in one and a record in the other. */
 export const Row = z.looseObject(TagRow.omit({ release: true }).shape);
@@ -83,13 +83,16 @@ export const dateOf = (tag: Tag): string | undefined =>
 /** The whole tag, its message cut to what is shown. */
 export const toDetailed = (tag: Tag): Tag => (tag.message === undefined ? tag : { ...tag, message: cut(tag.message, MESSAGE_SHOWN) });
 
+/** To the minute, in UTC: a list needs no more, and each row is paid for in tokens. */
+const toMinute = (date: string): string => (Number.isNaN(Date.parse(date)) ? date : `${new Date(date).toISOString().slice(0, 16)}Z`);
+
 export const toRow = (tag: Tag): TagRow => {
   const date = dateOf(tag);
   const message = tag.message && firstLine(tag.message, FIRST_LINE);
   return {
     name: tag.name,
     ...(tag.commit_id && { short_id: tag.commit_id.slice(0, SHORT_ID) }),
-    ...(date && { date }),
+    ...(date && { date: toMinute(date) }),
     ...(message && { message }),
     ...(tag.protected && { protected: true }),
     ...(tag.release && { release: true }),

@@ -26,7 +26,7 @@ const traits: Traits = {
   orders: ORDERS,
   atomicMove: true,
   nameRule,
-  repository: 'repository name',
+  repository: 'name',
   refs: 'commit UUID, or another tag',
   names: 'letters, digits, - _ . up to 128 bytes',
 };

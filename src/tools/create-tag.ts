@@ -5,7 +5,7 @@ import { compare, createSettled, isAt, type Settled, standsAt } from '../core/se
 import { MESSAGE_RESTORED, type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
 import { checkName } from '../core/tag-name.ts';
 import { defineTool } from '../core/tool.ts';
-import { ExpectedCommitId, Name } from './arguments.ts';
+import { ExpectedCommitId, Name, Word } from './arguments.ts';
 
 export const createTag = defineTool({
   name: 'create_tag',
@@ -15,7 +15,7 @@ export const createTag = defineTool({
     'Create a release tag at a ref. Safe to repeat: a tag already there is "unchanged". A tag standing elsewhere is already_exists, unless force moves it.',
   input: z.strictObject({
     name: Name,
-    ref: z.string().min(1).describe('Branch, tag or commit to tag'),
+    ref: Word.describe('Branch, tag or commit to tag'),
     message: z.string().max(MESSAGE_RESTORED).optional().describe('Annotation'),
     force: z.boolean().default(false).describe('Move an existing tag'),
     expected_commit_id: ExpectedCommitId,

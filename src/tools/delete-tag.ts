@@ -20,7 +20,7 @@ export const deleteTag = defineTool({
   }),
   output: z.object({
     deleted: TagSummary,
-    restore: z.object({ provider: Text, repository: Text, name: Text, ref: Text, message: Text.optional() }),
+    restore: z.looseObject({ name: Text, ref: Text, message: Text.optional() }),
     note: Text.optional(),
   }),
   async run({ name, expected_commit_id, force }, { tags, address, confirm }) {

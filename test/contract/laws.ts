@@ -107,7 +107,7 @@ export const laws: Record<string, Law> = {
     expect(await codeOf(tools(world).get('v1'))).toBe('tag_not_found');
     expect(await world.names()).toEqual([]);
     const { provider: _, repository, ...args } = restore;
-    const { tag } = await toolsOn(world.provider, repository).create(args);
+    const { tag } = await toolsOn(world.provider, String(repository)).create(args);
     expect(tag).toMatchObject({ name: 'v1', commit_id: world.older.commit, ...(message && { message }) });
   },
   'unusual names survive every call': async (world) => {

@@ -2,9 +2,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
 import type { ProviderDefinition } from '../../src/core/provider.ts';
+import { toRow } from '../../src/core/tag.ts';
 import type { AnyTool } from '../../src/core/tool.ts';
 import * as providers from '../../src/providers/index.ts';
 import * as tools from '../../src/tools/index.ts';
@@ -30,7 +32,8 @@ describe('files', () => {
   });
   it('hold no forced types, no skipped tests and no leftovers', () => {
     const self = 'test/house/house.test.ts';
-    const banned = /\bas any(?![\s\w])|as unknown as|@ts-(ignore|expect-error|nocheck)|\b(it|test|describe)\.(skip|only|todo)\(|\bTODO\b|\bFIXME\b/;
+    const banned =
+      /\bas any(?![\s\w])|as unknown as|@ts-(ignore|expect-error|nocheck)|\b(it|test|describe)\.(skip|only|todo)\(|\bTODO\b|\bFIXME\b/;
     expect(sources.filter((path) => path !== self && banned.test(text(path)))).toEqual([]);
   });
 });
@@ -115,10 +118,44 @@ describe('floors', () => {
 });
 
 describe('budgets', () => {
-  it('tools/list with every tool stays under 9 000 bytes', async () => {
-    const { client, close } = await spawnServer({ cwd: root });
-    const listed = await client.listTools();
+  /** Every system enabled: the most that a session can have to read. */
+  const everything = {
+    GITLAB_TOKEN: 'glpat-budget',
+    LAKECTL_SERVER_ENDPOINT_URL: 'http://127.0.0.1:9',
+    LAKECTL_CREDENTIALS_SESSION_TOKEN: 'budget',
+    CODEARTS_TOKEN: 'budget',
+    CODEARTS_REGION: 'cn-north-4',
+    VERS_API_KEY: 'budget',
+    TAGWRIGHT_DEFAULT_PROVIDER: 'codearts',
+  };
+  const listed = async () => {
+    const { client, close } = await spawnServer({ cwd: root, env: everything });
+    const { tools: list } = await client.listTools();
+    const instructions = client.getInstructions() ?? '';
     await close();
-    expect(Buffer.byteLength(JSON.stringify(listed))).toBeLessThanOrEqual(9_000);
+    return { list, instructions };
+  };
+  it('tools/list with every tool and every system stays within 9 000 bytes', async () => {
+    const { list } = await listed();
+    expect(Object.keys(providers)).toHaveLength(list[0]?.inputSchema.properties?.provider ? systems.length : 0);
+    expect(Buffer.byteLength(JSON.stringify({ tools: list }))).toBeLessThanOrEqual(9_000);
+  });
+  it('the four tag tools cost at most 800 tokens, the instructions at most 600 characters', async () => {
+    const { list, instructions } = await listed();
+    const told = list
+      .filter(({ name }) => name.endsWith('_tag') || name === 'list_tags')
+      .map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+    expect(told).toHaveLength(4);
+    expect(encode(JSON.stringify(told)).length).toBeLessThanOrEqual(800);
+    expect(instructions.length).toBeLessThanOrEqual(600);
+  });
+  it('a listed tag costs at most 40 tokens', () => {
+    const plain = toRow({
+      name: 'v1.24.0',
+      commit_id: '3f9a0c1be5d7a2468ace13579bdf02468ace1357',
+      commit: { committed_date: '2026-11-21T23:59:59.000Z' },
+    });
+    expect(encode(JSON.stringify(plain)).length).toBeLessThanOrEqual(40);
+    expect(encode(JSON.stringify(Array(100).fill(plain))).length).toBeLessThanOrEqual(4_000);
   });
 });

@@ -17,7 +17,7 @@ const traits: Traits = {
   message: 'annotation',
   orders: ORDERS,
   atomicMove: true,
-  repository: 'path of a repository',
+  repository: 'path',
   refs: 'any revision git knows',
   names: "git's own rules",
   nameRule: (name) => (Buffer.byteLength(name) > LONGEST_NAME ? `it is longer than ${LONGEST_NAME} bytes` : undefined),

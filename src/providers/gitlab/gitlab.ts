@@ -28,7 +28,7 @@ const traits: Traits = {
   atomicMove: false,
   nameRule,
   isOpaque: (repository) => /^\d+$/.test(repository),
-  repository: 'group/project, id or URL',
+  repository: 'path, id or URL',
   refs: 'branch, tag or commit',
   names: "git's rules; no commit id, not the default branch's name",
 };

@@ -19,7 +19,7 @@ const traits: Traits = {
   orders: ['name', 'version'],
   atomicMove: false,
   nameRule,
-  repository: 'repository id',
+  repository: 'id',
   refs: 'branch, tag, commit id or its beginning, main~2',
   names: "git's own rules, and no / % @ $",
 };
