@@ -1,32 +1,5 @@
-import { gitlabTools } from '../providers/gitlab/workshop.ts';
-import { GITLAB_TOKENS } from '../sandbox/gitlab.ts';
 import { contract } from './contract.ts';
+import { openGitlab } from './worlds/gitlab.ts';
 
 for (const pager of ['new', 'old', 'offset'] as const)
-  contract(
-    `GitLab with its ${pager} pager`,
-    async () => {
-      const { sandbox, project, provider, connect, older, newer } = await gitlabTools({ pager });
-      return {
-        provider,
-        repository: project.path,
-        missing: 'group/sub/nowhere',
-        older: { commit: older, ref: 'stable' },
-        newer: { commit: newer, ref: 'main' },
-        unknownRef: 'no-such-branch',
-        seed: async (names) => {
-          for (const name of names) sandbox.tag(project, name, sandbox.commit(project, 'side', name));
-        },
-        names: async () => [...project.tags.keys()],
-        close: sandbox.close,
-        wire: {
-          sandbox,
-          stranger: connect({ GITLAB_TOKEN: 'glpat-of-a-stranger' }),
-          secrets: [GITLAB_TOKENS.maintainer, 'glpat-of-a-stranger'],
-          creates: { method: 'POST' },
-          deletes: { method: 'DELETE' },
-        },
-      };
-    },
-    { wire: true },
-  );
+  contract(`GitLab with its ${pager} pager`, () => openGitlab({ pager }), { wire: true });

@@ -1,35 +1,4 @@
-import { connect } from '../providers/lakefs/workshop.ts';
-import { LAKEFS_KEY, startLakefs } from '../sandbox/lakefs.ts';
 import { contract } from './contract.ts';
+import { openLakefs } from './worlds/lakefs.ts';
 
-contract(
-  'lakeFS',
-  async () => {
-    const sandbox = await startLakefs();
-    const lake = sandbox.addRepository('datalake');
-    const older = { commit: sandbox.commit(lake, 'main'), ref: 'main~1' };
-    const newer = { commit: sandbox.commit(lake, 'main'), ref: 'main' };
-    const tags = /\/repositories\/datalake\/tags/;
-    return {
-      provider: connect(sandbox.url),
-      repository: 'lakefs://datalake',
-      missing: 'nowhere',
-      older,
-      newer,
-      unknownRef: 'no-such-branch',
-      seed: async (names) => {
-        for (const name of names) sandbox.tag(lake, name, older.ref);
-      },
-      names: async () => [...lake.tags.keys()],
-      close: () => sandbox.close(),
-      wire: {
-        sandbox,
-        stranger: connect(sandbox.url, { LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: 'not-the-secret-of-this-key' }),
-        secrets: [LAKEFS_KEY.secret, 'not-the-secret-of-this-key', btoa(`${LAKEFS_KEY.id}:not-the-secret-of-this-key`)],
-        creates: { method: 'POST', path: tags },
-        deletes: { method: 'DELETE', path: tags },
-      },
-    };
-  },
-  { wire: true },
-);
+contract('lakeFS', openLakefs, { wire: true });

@@ -9,7 +9,7 @@ export const quietCall = (signal: AbortSignal = new AbortController().signal): C
 
 export const testHost = (over: Partial<Host> = {}): Host => ({
   cwd: '/',
-  timeoutMs: 5_000,
+  timeoutMs: 2_500,
   allowHttp: [],
   userAgent: 'tagwright/test',
   childEnv: process.env,

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readConfig } from '../../../src/config.ts';
+import { codearts } from '../../../src/providers/index.ts';
 import { IAM_ACCOUNT } from '../../sandbox/iam.ts';
 import { quietCall, toolsOn } from '../../support/target.ts';
 import { call, failureOf, type Workshop, workshop } from './workshop.ts';
@@ -68,10 +70,18 @@ describe('a token', () => {
     expect(iam.seen).toHaveLength(2);
   });
   it('is a secret from the moment it comes', async () => {
-    const hidden: string[] = [];
-    const { sandbox, connect, right, repository } = await workshop('login');
-    await toolsOn(connect(right, { hide: (secret) => void hidden.push(secret) }), String(repository.id)).list();
-    expect(hidden).toEqual([sandbox.seen[0]?.headers['x-auth-token']]);
+    const { sandbox, iam, right, repository } = await workshop('login');
+    const { enabled, redact } = await readConfig([codearts], {
+      flags: {},
+      env: { ...right, CODEARTS_URL: sandbox.url, CODEARTS_IAM_URL: iam.url },
+      cwd: '/nonexistent',
+      home: '/nonexistent',
+      userAgent: 'test',
+    });
+    await enabled[0]?.provider.resolve(String(repository.id), 'master', call);
+    const token = sandbox.seen[0]?.headers['x-auth-token'] ?? '';
+    expect(token).toMatch(/^MIIT/);
+    for (const form of [token, encodeURIComponent(token), IAM_ACCOUNT.password]) expect(redact(`it was ${form}`)).toBe('it was [secret]');
   });
   it('shows in a check when it ends, and whose it is', async () => {
     const { provider } = await workshop('login');

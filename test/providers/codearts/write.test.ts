@@ -114,12 +114,13 @@ describe('a ref', () => {
 
 describe('a move', () => {
   it('keeps the message and its kind, and puts the tag back where the creation fails', async () => {
-    const { sandbox, repository, tools, older, newer } = await workshop();
+    const { sandbox, repository, provider, tools, older, newer } = await workshop();
     await tools.create({ name: 'v1', ref: 'stable', message: 'first\n\nand more' });
     const moved = await tools.create({ name: 'v1', ref: 'master', force: true });
     expect(moved).toMatchObject({ outcome: 'moved', previous_commit_id: older, tag: { commit_id: newer, message: 'first\n\nand more' } });
-    sandbox.reset();
-    sandbox.fault({ kind: 'status', status: 403, body: FORBIDDEN }, { method: 'POST', times: 0 });
+    sandbox.fault({ kind: 'status', status: 403, body: FORBIDDEN }, { method: 'POST' });
+    const back = await failureOf(provider.move(String(repository.id), { name: 'v1', ref: older }, moved.tag, call));
+    expect(back).toMatchObject({ code: 'permission_denied', message: expect.stringContaining('put back where it stood') });
     expect(repository.tags.get('v1')).toMatchObject({ message: 'first\n\nand more', commit: { id: newer } });
   });
   it('of a lightweight tag leaves it lightweight', async () => {
