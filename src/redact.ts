@@ -13,6 +13,16 @@ export function redactor(secrets: Iterable<string>): Redact {
   return (text) => withoutBeginning(text.replace(pattern, MASK), forms);
 }
 
+const LONG = 16;
+
+/** What may be shown of a secret: its ends, and only if it is long. `glpat-…3f9a` */
+export const ends = (secret: string): string =>
+  secret.length < LONG ? ELLIPSIS : `${/^[^-]{0,5}-/.exec(secret)?.[0] ?? ''}${ELLIPSIS}${secret.slice(-4)}`;
+
+/** An address without what may be a credential in it: the user before its host, and its query. */
+export const withoutCredentials = (address: string): string =>
+  address.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, `$1${ELLIPSIS}@`).replace(/[?#].+/s, `?${ELLIPSIS}`);
+
 /** Plain, URL-encoded, as in JSON, or inside base64 at any of the three offsets it can have there. */
 function formsOf(given: string): string[] {
   const secret = given.trim().toWellFormed();

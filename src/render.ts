@@ -24,7 +24,8 @@ export function toErrorResult(error: unknown, redact: Redact): CallToolResult {
   return { content: [{ type: 'text', text: lines.map(redact).join('\n') }], isError: true };
 }
 
-const broken = (error: unknown) =>
+/** The error for what no TagError was made of: a fault of our own. */
+export const broken = (error: unknown) =>
   new TagError('unexpected_response', `tagwright itself failed: ${error instanceof Error ? error.message : String(error)}.`, {
     hint: 'Please report this as a bug.',
   });
@@ -35,7 +36,7 @@ const saying = ({ status, text, request_id }: Upstream, tell: (text: string, max
     .join(' ');
 
 /** Cleans and redacts every string, and leaves out what is absent. */
-function safe(value: unknown, redact: Redact): unknown {
+export function safe(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redact(clean(value));
   if (Array.isArray(value)) return value.map((item) => safe(item, redact));
   if (typeof value !== 'object' || value === null) return value;

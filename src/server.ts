@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import pkg from '../package.json' with { type: 'json' };
 import { createApp } from './app.ts';
-import { readConfig } from './config.ts';
+import { environment, readConfig } from './config.ts';
 import type { ProviderDefinition } from './core/provider.ts';
 import type { AnyTool } from './core/tool.ts';
 import { createLog } from './log.ts';
@@ -17,30 +17,13 @@ import * as tools from './tools/index.ts';
 const REVISIONS = ['2026-07-28'];
 const DRAIN_MS = 60_000;
 const SIGNAL_MS = 4_500;
-const USAGE_ERROR = 2;
 
-const HELP = `tagwright ${pkg.version}: release tags over the Model Context Protocol
-
-  tagwright [--git-root DIR]...   serve MCP on stdin and stdout
-  tagwright --help                print this
-  tagwright --version             print the version
-
-An MCP client starts it with its settings in the environment, see README.md.
-Exit codes: 0 done, 1 failed, 2 wrong usage.
-`;
-
-const OPTIONS = {
-  'git-root': { type: 'string', multiple: true },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-} as const;
-
-function readArguments() {
+/** The directories to serve, or undefined where something else is asked for. */
+function rootsToServe(args: string[]): readonly string[] | undefined {
   try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    process.stderr.write(`tagwright: ${error instanceof Error ? error.message : String(error)}\nSee tagwright --help.\n`);
-    return process.exit(USAGE_ERROR);
+    return parseArgs({ args, options: { 'git-root': { type: 'string', multiple: true } } }).values['git-root'] ?? [];
+  } catch {
+    return undefined;
   }
 }
 
@@ -73,7 +56,17 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
-const args = readArguments();
-if (args.help) process.stdout.write(HELP);
-else if (args.version) process.stdout.write(`${pkg.version}\n`);
-else await serve(args['git-root'] ?? []);
+/** Commands and help, which serving does without. */
+async function assist(args: readonly string[]): Promise<void> {
+  const { main } = await import('./cli/main.ts');
+  const { stdin: input, stdout: output, stderr: errors, platform, execPath: node, argv } = process;
+  output.on('error', () => process.exit(1)); // whoever reads it has gone
+  const program = { node, script: argv[1] ?? '' };
+  const code = await main(args, { home: homedir(), cwd: process.cwd(), platform, env: environment, program, input, output, errors });
+  // Idle connections to upstreams would keep the process for seconds.
+  output.write('', () => process.exit(code));
+}
+
+const args = process.argv.slice(2);
+const roots = rootsToServe(args);
+await (roots ? serve(roots) : assist(args));

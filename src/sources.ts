@@ -1,7 +1,7 @@
 /** Where values come from, and which of them count for one system. */
 import type * as z from 'zod';
 import { type VariableMeta, variablesOf } from './core/variable.ts';
-import { shown } from './redact.ts';
+import { ends, withoutCredentials } from './redact.ts';
 
 export type Values = Readonly<Record<string, string | undefined>>;
 
@@ -48,6 +48,11 @@ export const given = (values: Values): Values =>
       .map(([name, value]) => [name.replace(INSTANCE, (suffix) => suffix.toUpperCase()), value]),
   );
 
+function shown(value: string, { role, secret }: VariableMeta): string {
+  if (secret) return ends(value);
+  return role === 'address' || role === 'repository' ? withoutCredentials(value) : value;
+}
+
 /** The first source wins. */
 export const merged = (sources: readonly Source[]): Values => Object.assign({}, ...sources.map(({ values }) => values).reverse());
 
@@ -75,13 +80,14 @@ export function choose(env: z.ZodObject, suffix: string, outside: readonly Sourc
 
   const values: Record<string, string | undefined> = {};
   const told: Given[] = [];
-  for (const [name, { role, secret = false }] of variables) {
+  for (const [name, meta] of variables) {
+    const { role } = meta;
     const key = spell(name, suffix);
     const sources = role === 'repository' ? everywhere : role === 'option' ? [...chosen, ...outside] : chosen;
     const source = sources.find((one) => one.values[key]);
     values[name] = source?.values[key];
     const { from, values: there } = source ?? everywhere.find((one) => one.values[key]) ?? dotenv;
-    if (there[key]) told.push({ name: key, role, value: shown(there[key], secret), from, used: source !== undefined });
+    if (there[key]) told.push({ name: key, role, value: shown(there[key].trim(), meta), from, used: source !== undefined });
   }
   return { values, given: told };
 }
@@ -90,5 +96,7 @@ export function choose(env: z.ZodObject, suffix: string, outside: readonly Sourc
 export function divided(given: readonly Given[]): string {
   const bound = given.filter(({ role }) => role === 'address' || role === 'credential');
   const names = (used: boolean) => bound.flatMap((one) => (one.used === used ? [one.name] : [])).join(', ');
-  return bound.every(({ used }) => used) ? '' : `${names(true)} (outside .env) and ${names(false)} (in .env) are never combined; put both in one place.`;
+  return bound.every(({ used }) => used)
+    ? ''
+    : `${names(true)} (outside .env) and ${names(false)} (in .env) are never combined; put both in one place.`;
 }

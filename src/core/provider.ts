@@ -43,6 +43,13 @@ export interface Identity {
   readonly expires_at?: string | undefined;
 }
 
+/** Whether tags could be written, as far as that can be told without writing; `write` is absent where it cannot. */
+export interface Access {
+  readonly write?: boolean | undefined;
+  /** What stands in the way, or why it cannot be told. */
+  readonly why?: string | undefined;
+}
+
 /**
  * The tags of one system. Methods throw only TagError; a write whose fate is unknown throws it with `inDoubt`.
  * Names come without refs/tags/; only those of drafts are checked before. `repository` is what `locate` returned.
@@ -51,6 +58,8 @@ export interface TagProvider {
   readonly traits: Traits;
   /** The repository used where a call names none. */
   readonly defaultRepository: string | undefined;
+  /** Where its API is; absent where nothing is sent anywhere. */
+  readonly address?: string | undefined;
   /** Any spelling people paste → the system's own. Asks nobody, except the disk. Throws `invalid_input`, `policy_denied`, `repository_not_found`. */
   locate(spelling: string, call: Call): Promise<string>;
   /** The one name of a repository, so that two spellings of it compare equal; may ask the system. */
@@ -66,6 +75,8 @@ export interface TagProvider {
   /** Deletes the tag, only if it still stands as `tag` says (else `changed`), where the system can tell. */
   delete(repository: string, tag: Tag, force: boolean, call: Call): Promise<void>;
   check(call: Call): Promise<Identity>;
+  /** Of a repository that can be read. Absent where the system tells nothing beforehand. */
+  access?(repository: string, call: Call): Promise<Access>;
 }
 
 /** The tags of one repository: a TagProvider with its repository and its call filled in. */
@@ -96,6 +107,8 @@ export function tagsOf(provider: TagProvider, repository: string, call: Call | (
 /** What a provider may know of the process it runs in; everything else comes from its declared variables. */
 export interface Host {
   readonly cwd: string;
+  /** Where the repository around it was cloned from: addresses without credentials, origin's first. */
+  readonly remotes: readonly string[];
   /** For one request upstream, its repetitions included. */
   readonly timeoutMs: number;
   /** Hosts that may be spoken to without TLS; loopback always may. */

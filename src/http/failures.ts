@@ -63,14 +63,16 @@ function wordsOf(answer: Answer): string | undefined {
   return String(words).slice(0, 1000) || undefined;
 }
 
-const inDoubt = (status: number, { method }: Asked): boolean => method !== 'GET' && (isSuccess(status) || status >= 500);
+/** A refusal that broke off tells nothing for certain: its words were the answer. */
+const inDoubt = ({ status, cut }: Answer, { method }: Asked): boolean =>
+  method !== 'GET' && (isSuccess(status) || status >= 500 || cut === 'broken');
 
 /** An error about an answer; it carries what the upstream said. */
 const about = (answer: Answer, asked: Asked, code: ErrorCode, what: string, hint?: string): TagError =>
   new TagError(code, `${asked.url.host}: ${what}.`, {
     hint,
     upstream: { status: answer.status, text: wordsOf(answer), request_id: answer.headers['x-request-id'] },
-    inDoubt: inDoubt(answer.status, asked),
+    inDoubt: inDoubt(answer, asked),
   });
 
 /** Where a redirect leads: the answer's Location, if it is one that can be read. */
@@ -103,6 +105,8 @@ export function refusalOf(answer: Answer, asked: Asked): TagError {
   if (status < 400) return redirected(answer, asked);
   if (isPage(answer) && NOT_FROM_AN_API.includes(status))
     return about(answer, asked, 'unexpected_response', `an HTML page came instead of an answer (${status})`, PAGE_HINT);
+  if (answer.cut === 'broken' && status < 500)
+    return about(answer, asked, 'unexpected_response', `the answer broke off before its end (${status})`, 'Try again in a moment.');
   const [code, what] = STATUSES[status] ?? (status >= 500 ? SERVER_ERROR : OTHER);
   const wait = status === 429 || status === 503 ? askedWait(answer) : undefined;
   const hint = wait === undefined ? undefined : `Wait ${Math.ceil(wait / 1000)} s before calling again.`;

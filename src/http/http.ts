@@ -53,6 +53,8 @@ export interface Reply<T> {
 
 /** One API. Throws only TagError, `inDoubt` where a write may have taken effect; reads are repeated, writes never. */
 export interface Http {
+  /** Without slash at its end, and without a credential. */
+  readonly address: string;
   send<T = undefined>(method: Method, path: Path, options: SendOptions<T>): Promise<Reply<T>>;
 }
 
@@ -70,6 +72,7 @@ export function createHttp({ base, host, variable, authorize, explain }: HttpOpt
   const prefix = root.href.replace(/\/$/, '');
 
   return {
+    address: prefix,
     async send<T>(method: Method, path: Path, options: SendOptions<T>) {
       const url = new URL(prefix + path + queryOf(options.query));
       const body = options.body === undefined ? undefined : JSON.stringify(options.body);
@@ -82,7 +85,7 @@ export function createHttp({ base, host, variable, authorize, explain }: HttpOpt
       const asked: Asked = { method, url, variable };
 
       const refuse = (answer: Answer): TagError | undefined => {
-        const named = explain?.({ method, path, status: answer.status, headers: answer.headers, body: bodyOf(answer) });
+        const named = answer.cut === 'broken' ? undefined : explain?.({ method, path, status: answer.status, headers: answer.headers, body: bodyOf(answer) });
         return named && enriched(named, refusalOf(answer, asked));
       };
 

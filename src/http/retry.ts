@@ -1,6 +1,6 @@
 import { promises as timers } from 'node:timers';
 import type { Clock } from './clock.ts';
-import { type Answer, isAnswer, isSuccess, type Outcome } from './exchange.ts';
+import { type Answer, isAnswer, type Outcome } from './exchange.ts';
 import { troubleOf } from './network.ts';
 
 const REPETITIONS = 2;
@@ -18,7 +18,7 @@ export function askedWait({ status, headers }: Pick<Answer, 'status' | 'headers'
 
 const mayPass = (outcome: Outcome): boolean =>
   isAnswer(outcome)
-    ? PASSING.includes(outcome.status) || (isSuccess(outcome.status) && outcome.cut === 'broken')
+    ? PASSING.includes(outcome.status) || outcome.cut === 'broken'
     : !troubleOf(outcome.error).lasting;
 
 /** Repeats a read that may yet succeed, as long as the wait it asks for fits in what is left on the clock. */

@@ -78,6 +78,7 @@ export const vers = defineProvider({
     const provider: TagProvider = {
       traits,
       defaultRepository: VERS_REPOSITORY,
+      address: http.address,
       async locate(spelling) {
         if (REPOSITORY.test(spelling) && spelling !== '.' && spelling !== '..') return spelling;
         throw new TagError('invalid_input', `${JSON.stringify(spelling)} cannot be the name of a Vers repository.`, {

@@ -93,6 +93,14 @@ export const wireLaws: Record<string, Law> = {
     expect(await codeOf(tools(world).delete({ name: 'v2' }))).toBe('unavailable');
     expect(await world.names()).toEqual(['v2']);
   }),
+  'a refusal that broke off is asked for again, not guessed at': over(async (world, wire) => {
+    wire.sandbox.fault({ kind: 'truncate' }, { method: 'GET' });
+    expect(await codeOf(tools(world).get('v404'))).toBe('tag_not_found');
+    expect(count(wire, 'GET')).toBe(2);
+    await tools(world).create({ name: 'v1', ref: world.older.ref });
+    wire.sandbox.fault({ kind: 'truncate' }, wire.creates);
+    expect(await codeOf(tools(world).create({ name: 'v1', ref: world.newer.ref }))).toBe('already_exists');
+  }),
   'where looking fails too, the error says that it may have happened': over(async (world, wire) => {
     wire.sandbox.fault({ kind: 'reset-after' }, wire.creates);
     wire.sandbox.fault({ kind: 'status', status: 503 }, { method: 'GET', times: 9 });

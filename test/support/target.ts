@@ -9,6 +9,7 @@ export const quietCall = (signal: AbortSignal = new AbortController().signal): C
 
 export const testHost = (over: Partial<Host> = {}): Host => ({
   cwd: '/',
+  remotes: [],
   timeoutMs: 2_500,
   allowHttp: [],
   userAgent: 'tagwright/test',

@@ -68,6 +68,7 @@ function signed(open: Open, key: AccessKey): Http {
   }
 
   return {
+    ...http,
     async send(method, path, options) {
       admit();
       if (first) await unlessAborted(first, options.call.signal);
@@ -81,6 +82,7 @@ function signed(open: Open, key: AccessKey): Http {
 
 /** With tokens that come and go: one that is refused is replaced, and the request sent once more. A write too: 401 means that nothing was done. */
 const renewing = (http: Http, sessions: Sessions): Http => ({
+  ...http,
   async send(method, path, options) {
     const attempt = ({ token }: Session) => http.send(method, path, { ...options, headers: { ...options.headers, 'x-auth-token': token } });
     const session = await sessions.current(options.call);

@@ -39,6 +39,7 @@ export const codearts = defineProvider({
     const provider: TagProvider = {
       traits,
       defaultRepository: values.CODEARTS_REPOSITORY,
+      address: api.address,
       async locate(spelling) {
         const id = /^\d{1,10}$/.test(spelling.trim()) ? Number(spelling) : 0;
         if (id >= 1 && id <= LARGEST_ID) return String(id);
@@ -90,6 +91,10 @@ export const codearts = defineProvider({
       async check(call) {
         await api.send('GET', path`/v4/user/repositories`, { call, query: { limit: 1 } });
         return api.identity(call);
+      },
+      async access(repository, call) {
+        const { archived } = await readRepository(api, repository, call);
+        return archived ? { write: false, why: 'the repository is archived' } : { why: 'CodeArts Repo tells a right only when it is used' };
       },
     };
     return provider;

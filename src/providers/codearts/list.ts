@@ -33,8 +33,7 @@ export async function listTags(http: Http, repository: string, query: TagQuery, 
       return { tags: body.map(toListed), total: totalOf(headers['x-total']) };
     };
   };
-  if (query.order_by === 'version' || (query.search && query.order_by === 'name'))
-    return pageOf(repository, await allTags(read('name', 'asc'), call), query);
+  if (query.order_by === 'version') return pageOf(repository, await allTags(read('name', 'asc'), call), query);
   const inOrder = read(query.order_by, query.sort);
   return query.search ? searchPage(repository, await allTags(inOrder, call), query) : nativePage(repository, inOrder, query);
 }

@@ -6,6 +6,7 @@ import { TagError } from '../../core/errors.ts';
 import { type Call, defineProvider, type Traits } from '../../core/provider.ts';
 import { ORDERS, type Tag, type TagDraft } from '../../core/tag.ts';
 import { declare } from '../../core/variable.ts';
+import { accessTo } from './access.ts';
 import { createGit, type Git } from './command.ts';
 import { createRoots, enclosing } from './locate.ts';
 import { listTags, OBJECT_ID, readTag, revision } from './read.ts';
@@ -75,6 +76,7 @@ export const git = defineProvider({
         const version = (await git.run(host.cwd, ['--version'], call)).replace('git version', '').trim();
         return { version };
       },
+      access: (repository, call) => accessTo(git, repository, call),
     };
   },
 });

@@ -57,13 +57,25 @@ export function siteOf(env: Env, host: Host): Site {
   return { root, api: `${root.href.replace(/\/$/, '')}/api/v4`, variable };
 }
 
-/** The default project, where there is one. Throws `not_configured` naming the variable. */
-export function projectOf({ GITLAB_PROJECT, CI_PROJECT_PATH }: Env, root: URL): string | undefined {
+/** The default project: the one that is named, else the one that a remote of the repository at hand leads to. Throws `not_configured` naming the variable. */
+export function projectOf({ GITLAB_PROJECT, CI_PROJECT_PATH }: Env, root: URL, remotes: readonly string[]): string | undefined {
   const spelling = GITLAB_PROJECT ?? CI_PROJECT_PATH;
+  if (spelling === undefined) return firstProject(remotes, root);
   try {
-    return spelling && locateProject(spelling, root);
+    return locateProject(spelling, root);
   } catch (cause) {
     const variable = GITLAB_PROJECT ? 'GITLAB_PROJECT' : 'CI_PROJECT_PATH';
     throw isTagError(cause) ? new TagError('not_configured', `${variable}: ${cause.message}`, { hint: cause.hint, cause }) : cause;
   }
+}
+
+/** Remotes of other hosts are none of ours. */
+function firstProject(remotes: readonly string[], root: URL): string | undefined {
+  for (const remote of remotes)
+    try {
+      return locateProject(remote, root);
+    } catch (error) {
+      if (!isTagError(error)) throw error;
+    }
+  return undefined;
 }

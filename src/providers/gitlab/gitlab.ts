@@ -5,6 +5,7 @@ import { compact, ORDERS } from '../../core/tag.ts';
 import type { NameRule } from '../../core/tag-name.ts';
 import { createHttp, type Http } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
+import { accessTo, readToken } from './access.ts';
 import { credentialOf, env, projectOf, siteOf } from './env.ts';
 import { explain } from './failures.ts';
 import { limitedToJob } from './job.ts';
@@ -12,7 +13,7 @@ import { listTags } from './list.ts';
 import { locateProject } from './locate.ts';
 import { createProjects } from './project.ts';
 import { readTag, resolveRef } from './read.ts';
-import { WireToken, WireUser, WireVersion } from './wire.ts';
+import { WireUser, WireVersion } from './wire.ts';
 import { createTag, deleteTag, moveTag } from './write.ts';
 
 /** Beyond git's rules (lib/gitlab/git_ref_validator.rb, lib/gitlab/checks/tag_check.rb). */
@@ -48,7 +49,8 @@ export const gitlab = defineProvider({
 
     const provider: TagProvider = {
       traits,
-      defaultRepository: projectOf(values, root),
+      defaultRepository: projectOf(values, root, host.remotes),
+      address: http.address,
       locate: async (spelling) => locateProject(spelling, root),
       // Paths are case-insensitive, and an id is another spelling.
       async canonical(repository, call) {
@@ -63,6 +65,7 @@ export const gitlab = defineProvider({
       move: (repository, draft, from, call) => moveTag(provider, repository, draft, from, call),
       delete: (repository, tag, force, call) => deleteTag(projects, repository, tag, force, call),
       check: (call) => identify(http, call),
+      access: (repository, call) => accessTo(projects, http, repository, call),
     };
     return credential.isJob ? limitedToJob(provider, projects, http) : provider;
   },
@@ -74,7 +77,7 @@ async function identify(http: Http, call: Call): Promise<Identity> {
   const [user, version, token] = await Promise.all([
     read(path`/user`, WireUser),
     ifTold(read(path`/version`, WireVersion)),
-    ifTold(read(path`/personal_access_tokens/self`, WireToken)), // since 15.5, and not for OAuth
+    readToken(http, call),
   ]);
   return compact<Identity>({ user: user.username, version: version?.version, scopes: token?.scopes, expires_at: token?.expires_at });
 }

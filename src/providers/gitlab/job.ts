@@ -29,4 +29,5 @@ export const limitedToJob = (provider: TagProvider, projects: Projects, http: Ht
     const { body } = await http.send('GET', path`/job`, { call, schema: WireJob });
     return compact({ user: body.user?.username });
   },
+  access: async () => ({ write: false, why: 'a CI job token only reads' }),
 });

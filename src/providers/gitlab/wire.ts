@@ -16,7 +16,13 @@ export const WireTag = z.object({
 });
 export const WireTags = z.array(WireTag);
 export const WireCommit = z.object({ id: z.string() });
-export const WireProject = z.object({ id: z.number(), path_with_namespace: z.string(), archived: z.boolean().nullish() });
+const WireRole = z.object({ access_level: z.number() }).nullish();
+export const WireProject = z.object({
+  id: z.number(),
+  path_with_namespace: z.string(),
+  archived: z.boolean().nullish(),
+  permissions: z.object({ project_access: WireRole, group_access: WireRole }).nullish(),
+});
 export type WireProject = z.output<typeof WireProject>;
 export const WireUser = z.object({ username: text });
 export const WireJob = z.object({ user: WireUser.nullish() });

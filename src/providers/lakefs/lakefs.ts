@@ -44,6 +44,7 @@ export const lakefs = defineProvider({
     const provider: TagProvider = {
       traits,
       defaultRepository: values.LAKEFS_REPOSITORY,
+      address: http.address,
       locate: async (spelling) => locateRepository(spelling),
       canonical: async (repository) => repository,
       async resolve(repository, ref, call) {
@@ -85,6 +86,10 @@ export const lakefs = defineProvider({
         // A credential that proves nobody is no error to /user, but a user without an id.
         if (!user.id) throw new TagError('unauthenticated', 'lakeFS does not know whose credential this is.');
         return compact<Identity>({ user: user.id, version: version_config?.version });
+      },
+      async access(repository, call) {
+        const { read_only } = await read(path`/repositories/${repository}`, WireRepository, call);
+        return read_only ? { write: false, why: 'the repository is read-only' } : { why: 'lakeFS tells a right only when it is used' };
       },
     };
     return provider;

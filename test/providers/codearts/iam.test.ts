@@ -45,7 +45,7 @@ describe('a token', () => {
   });
   it('lives as long as IAM says, whatever the clock here says', async () => {
     const { iam, tools } = await workshop('login', { now: () => new Date(Date.now() - 7 * 24 * 60 * MINUTE) });
-    await times(3, () => tools.list());
+    for (let n = 0; n < 3; n += 1) await tools.list();
     expect(iam.seen).toHaveLength(1);
   });
   it('that expired is renewed once, and all calls succeed: reads and writes', async () => {
@@ -140,6 +140,18 @@ describe('IAM', () => {
     expect(iam.seen[0]?.aborted).toBe(false);
     expect((await second).tags).toEqual([]);
     expect(iam.seen).toHaveLength(1);
+  });
+  it('that hangs holds up nobody who leaves', async () => {
+    const { iam, connect, right, repository } = await workshop('login');
+    iam.fault({ kind: 'hang' });
+    const leaving = new AbortController();
+    const provider = connect(right, { timeoutMs: 1_000 });
+    const waiting = failureOf(toolsOn(provider, String(repository.id), quietCall(leaving.signal)).list());
+    while (iam.seen.length === 0) await new Promise((wake) => setTimeout(wake, 2));
+    leaving.abort();
+    expect((await waiting).code).toBe('cancelled');
+    expect((await failureOf(toolsOn(provider, String(repository.id)).list())).code).toBe('timeout');
+    expect((await toolsOn(provider, String(repository.id)).list()).tags).toEqual([]);
   });
   it('that answers without a token is unexpected_response', async () => {
     const { iam, tools } = await workshop('login');

@@ -1,0 +1,99 @@
+/** `tagwright doctor`: what is configured, from where, and whether it works. Nothing is written anywhere. */
+import { delimiter } from 'node:path';
+import pkg from '../../package.json' with { type: 'json' };
+import { type ExplainedConfig, readConfig } from '../config.ts';
+import type { ProviderDefinition } from '../core/provider.ts';
+import * as providers from '../providers/index.ts';
+import { safe } from '../render.ts';
+import type { CliContext } from './context.ts';
+import { examine, type SystemReport } from './examine.ts';
+import { readFlags, UsageError } from './flags.ts';
+import { startProgress } from './progress.ts';
+import { render } from './report.ts';
+import { type Stranger, strangersAmong } from './strangers.ts';
+
+/** What `--json` prints; the names of its fields stay. */
+export interface Report {
+  readonly tagwright: string;
+  readonly node: string;
+  readonly platform: string;
+  /** Some system works, and none that is configured or named in the settings does not. */
+  readonly ok: boolean;
+  readonly providers: readonly SystemReport[];
+  readonly settings: SettingsReport;
+  readonly problems: readonly string[];
+  readonly unknown_variables: readonly Stranger[];
+}
+
+export interface SettingsReport {
+  readonly read_only: boolean;
+  /** Not read-only, and what is done can be written down. */
+  readonly may_write: boolean;
+  readonly confirm: string;
+  readonly providers?: readonly string[] | undefined;
+  readonly default_provider?: string | undefined;
+  readonly repositories?: readonly string[] | undefined;
+  readonly protected_tags?: readonly string[] | undefined;
+  readonly audit_log?: string | undefined;
+  readonly allow_http?: readonly string[] | undefined;
+  readonly timeout_ms: number;
+}
+
+export async function doctor(args: readonly string[], context: CliContext): Promise<number> {
+  const { values, positionals } = readFlags(args, { json: { type: 'boolean' }, 'git-root': { type: 'string', multiple: true } });
+  if (positionals.length > 0) throw new UsageError(`doctor takes no ${positionals[0]}.`);
+  const { env, cwd, home, output } = context;
+  const roots = values['git-root'] ?? [];
+  const definitions = Object.values<ProviderDefinition>(providers);
+  const config = await readConfig(definitions, {
+    flags: roots.length > 0 ? { TAGWRIGHT_GIT_ROOTS: roots.join(delimiter) } : {},
+    env,
+    cwd,
+    home,
+    userAgent: `tagwright/${pkg.version}`,
+  });
+  const found: Report = {
+    tagwright: pkg.version,
+    node: process.versions.node,
+    platform: `${context.platform} ${process.arch}`,
+    ...(await examineAll(config, context)),
+    settings: settingsOf(config),
+    problems: config.ownProblems,
+    unknown_variables: strangersAmong(config.names, definitions),
+  };
+  const report = safe(found, config.redact) as Report;
+  output.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : render(report, context));
+  return report.ok ? 0 : 1;
+}
+
+async function examineAll(config: ExplainedConfig, context: CliContext): Promise<Pick<Report, 'ok' | 'providers'>> {
+  const progress = startProgress(
+    config.enabled.map(({ name }) => name),
+    context,
+  );
+  const providers = await Promise.all(
+    config.systems.map(async (system) => {
+      const report = await examine(system, config);
+      progress.done(system.name);
+      return report;
+    }),
+  );
+  const { TAGWRIGHT_PROVIDERS: wanted = [], TAGWRIGHT_DEFAULT_PROVIDER: preferred } = config.settings;
+  const working = providers.flatMap(({ name, state }) => (state === 'works' ? [name] : []));
+  const needed = [...wanted, ...(preferred ? [preferred] : [])];
+  const ok = working.length > 0 && providers.every(({ state }) => state !== 'fails') && needed.every((name) => working.includes(name));
+  return { ok, providers };
+}
+
+const settingsOf = ({ settings, mayWrite }: ExplainedConfig): SettingsReport => ({
+  read_only: settings.TAGWRIGHT_READ_ONLY,
+  may_write: mayWrite,
+  confirm: settings.TAGWRIGHT_CONFIRM,
+  providers: settings.TAGWRIGHT_PROVIDERS,
+  default_provider: settings.TAGWRIGHT_DEFAULT_PROVIDER,
+  repositories: settings.TAGWRIGHT_REPOSITORIES,
+  protected_tags: settings.TAGWRIGHT_PROTECTED_TAGS,
+  audit_log: settings.TAGWRIGHT_AUDIT_LOG,
+  allow_http: settings.TAGWRIGHT_ALLOW_HTTP,
+  timeout_ms: settings.TAGWRIGHT_TIMEOUT_MS,
+});

@@ -1,0 +1,51 @@
+/** Sets one value in the text of a configuration file. What comes out is read again before anybody writes it. */
+import { isDeepStrictEqual } from 'node:util';
+import { isTagError, TagError } from '../core/errors.ts';
+import { json, jsonc } from './edit-json.ts';
+import { toml } from './edit-toml.ts';
+import { type Format, isRecord, type Path, type Values } from './format.ts';
+
+const FORMATS = { json, jsonc, toml } satisfies Record<string, Format>;
+export type FormatName = keyof typeof FORMATS;
+
+const BOM = '\uFEFF';
+
+/** Throws `not_configured` where the text is malformed. */
+export function read(name: FormatName, text: string): Values {
+  const document = FORMATS[name].parse(text.replace(BOM, ''));
+  if (document === undefined) return {};
+  if (!isRecord(document)) throw new TagError('not_configured', 'it holds something other than an object');
+  return document;
+}
+
+/** Throws `not_configured` where the text is malformed, `unsupported` where the edit would change anything else. */
+export function edit(name: FormatName, text: string, path: Path, value: unknown): string {
+  const expected = withValue(read(name, text), path, value);
+  const bom = text.startsWith(BOM) ? BOM : '';
+  const edited = bom + FORMATS[name].set(text.slice(bom.length), path, value);
+  // Cloned, since parsers make objects of their own kinds.
+  if (!isDeepStrictEqual(structuredClone(reread(name, edited)), structuredClone(expected)))
+    throw new TagError('unsupported', `${path.join('.')} is written there in a way that only a person can edit`);
+  return edited;
+}
+
+function reread(name: FormatName, text: string): unknown {
+  try {
+    return read(name, text);
+  } catch (error) {
+    if (isTagError(error)) return undefined;
+    throw error;
+  }
+}
+
+function withValue(container: unknown, [key, ...rest]: Path, value: unknown): unknown {
+  if (key === undefined) return value;
+  const isRemoved = rest.length === 0 && value === undefined;
+  if (typeof key === 'number') {
+    const items: unknown[] = Array.isArray(container) ? [...container] : [];
+    items.splice(key, 1, ...(isRemoved ? [] : [withValue(items[key], rest, value)]));
+    return items;
+  }
+  const { [key]: current, ...others } = isRecord(container) ? container : {};
+  return isRemoved ? others : { ...others, [key]: withValue(current, rest, value) };
+}
