@@ -23,8 +23,7 @@ export function edit(name: FormatName, text: string, path: Path, value: unknown)
   const expected = withValue(read(name, text), path, value);
   const bom = text.startsWith(BOM) ? BOM : '';
   const edited = bom + FORMATS[name].set(text.slice(bom.length), path, value);
-  // Cloned, since parsers make objects of their own kinds.
-  if (!isDeepStrictEqual(structuredClone(reread(name, edited)), structuredClone(expected)))
+  if (!isDeepStrictEqual(comparable(reread(name, edited), path), comparable(expected, path)))
     throw new TagError('unsupported', `${path.join('.')} is written there in a way that only a person can edit`);
   return edited;
 }
@@ -36,6 +35,13 @@ function reread(name: FormatName, text: string): unknown {
     if (isTagError(error)) return undefined;
     throw error;
   }
+}
+
+/** Parsers make objects of their own kinds; and in TOML a table of tables goes with the last of them. */
+function comparable(document: unknown, [key = '']: Path): unknown {
+  const { [key]: container, ...others } = structuredClone(isRecord(document) ? document : {});
+  const isEmpty = container === undefined || (isRecord(container) && Object.keys(container).length === 0);
+  return isEmpty ? others : { ...others, [key]: container };
 }
 
 function withValue(container: unknown, [key, ...rest]: Path, value: unknown): unknown {

@@ -72,6 +72,17 @@ describe('pages', () => {
     expect(paths.length).toBeGreaterThan(8);
     expect(paths.filter((path) => !/NAME|verb/i.test(path) && !existsSync(join(root, path)))).toEqual([]);
   });
+  it('SECURITY.md names only tests that exist, at least one for every promise', () => {
+    const rows = text('SECURITY.md')
+      .split('\n')
+      .filter((line) => /^\|.*\|$/.test(line) && !/^\|(-|\s*promise)/.test(line));
+    expect(rows.length).toBeGreaterThan(8);
+    for (const row of rows) {
+      const named = [...row.matchAll(/`(test\/[^`]+)`/g)].map(([, path]) => path ?? '');
+      expect(named.length, row).toBeGreaterThan(0);
+      expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    }
+  });
   it('README stays within 300 lines', () => {
     expect(text('README.md').split('\n').length).toBeLessThanOrEqual(300);
   });
