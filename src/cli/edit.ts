@@ -23,16 +23,16 @@ export function edit(name: FormatName, text: string, path: Path, value: unknown)
   const expected = withValue(read(name, text), path, value);
   const bom = text.startsWith(BOM) ? BOM : '';
   const edited = bom + FORMATS[name].set(text.slice(bom.length), path, value);
-  if (!isDeepStrictEqual(comparable(reread(name, edited), path), comparable(expected, path)))
+  if (!says(name, edited, expected, path))
     throw new TagError('unsupported', `${path.join('.')} is written there in a way that only a person can edit`);
   return edited;
 }
 
-function reread(name: FormatName, text: string): unknown {
+function says(name: FormatName, text: string, expected: unknown, path: Path): boolean {
   try {
-    return read(name, text);
+    return isDeepStrictEqual(comparable(read(name, text), path), comparable(expected, path));
   } catch (error) {
-    if (isTagError(error)) return undefined;
+    if (isTagError(error)) return false;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { edit, read } from '../../src/cli/edit.ts';
+import { edit } from '../../src/cli/edit.ts';
 
 const lines = (...all: string[]) => `${all.join('\n')}\n`;
 const PATH = ['mcp_servers', 'us'];
