@@ -139,7 +139,8 @@ async function dispatch(
   const span: Span = {
     ...call,
     places: targets.map((named) => placeOf(named, addressing)),
-    confirm: (plan, at) => confirmation.askAbove({ about: JSON.stringify(plan), at, message: ['Create this release?', ...plan].join('\n') }, context, server),
+    confirm: (plan, at) =>
+      confirmation.askAbove({ about: JSON.stringify(plan), at, message: ['Create this release?', ...plan].join('\n') }, context, server),
   };
   return tool.runSpan(rest, span);
 }

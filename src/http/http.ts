@@ -85,7 +85,10 @@ export function createHttp({ base, host, variable, authorize, explain }: HttpOpt
       const asked: Asked = { method, url, variable };
 
       const refuse = (answer: Answer): TagError | undefined => {
-        const named = answer.cut === 'broken' ? undefined : explain?.({ method, path, status: answer.status, headers: answer.headers, body: bodyOf(answer) });
+        const named =
+          answer.cut === 'broken'
+            ? undefined
+            : explain?.({ method, path, status: answer.status, headers: answer.headers, body: bodyOf(answer) });
         return named && enriched(named, refusalOf(answer, asked));
       };
 

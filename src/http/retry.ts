@@ -17,9 +17,7 @@ export function askedWait({ status, headers }: Pick<Answer, 'status' | 'headers'
 }
 
 const mayPass = (outcome: Outcome): boolean =>
-  isAnswer(outcome)
-    ? PASSING.includes(outcome.status) || outcome.cut === 'broken'
-    : !troubleOf(outcome.error).lasting;
+  isAnswer(outcome) ? PASSING.includes(outcome.status) || outcome.cut === 'broken' : !troubleOf(outcome.error).lasting;
 
 /** Repeats a read that may yet succeed, as long as the wait it asks for fits in what is left on the clock. */
 export async function retrying(attempt: () => Promise<Outcome>, clock: Clock): Promise<Outcome> {

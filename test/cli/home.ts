@@ -61,7 +61,7 @@ export function makeHome(): Home {
   };
   const run = async (command: typeof install, words: string, more?: Partial<CliContext>): Promise<Run> => {
     const given = context(more);
-    const code = await command(words.split(' '), given);
+    const code = await command(words.split(' ').filter(Boolean), given);
     return { code, ...given.written() };
   };
 

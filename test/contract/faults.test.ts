@@ -3,12 +3,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isTagError } from '../../src/core/errors.ts';
 import { toErrorResult } from '../../src/render.ts';
 import { type Fault, type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { toolsOn } from '../support/target.ts';
+import { codeOf, toolsOn } from '../support/target.ts';
 import type { World } from './world.ts';
+import { openCodearts } from './worlds/codearts.ts';
 import { openGitlab } from './worlds/gitlab.ts';
 import { openLakefs } from './worlds/lakefs.ts';
+import { openVers } from './worlds/vers.ts';
 
-const SYSTEMS: Record<string, () => Promise<World>> = { GitLab: openGitlab, lakeFS: openLakefs };
+const SYSTEMS: Record<string, () => Promise<World>> = {
+  GitLab: openGitlab,
+  lakeFS: openLakefs,
+  'CodeArts Repo': openCodearts,
+  Vers: openVers,
+};
 
 type Operation = 'get' | 'list' | 'create' | 'delete';
 /** The code an operation ends with, or `ok`. */
@@ -90,7 +97,7 @@ async function play(operation: Operation, world: World): Promise<unknown> {
   const tools = toolsOn(world.provider, world.repository);
   if (operation === 'get') return tools.get('v1');
   if (operation === 'list') return tools.list();
-  return operation === 'create' ? tools.create({ name: 'v2', ref: world.newer.ref }) : tools.delete({ name: 'v1' });
+  return operation === 'create' ? tools.create({ name: 'v2', ref: world.newer.commit }) : tools.delete({ name: 'v1' });
 }
 
 const expected = (operation: Operation, applied: boolean): string[] => {
@@ -98,9 +105,96 @@ const expected = (operation: Operation, applied: boolean): string[] => {
   return operation === 'create' ? ['v1', 'v2'] : [];
 };
 
-describe.each(Object.keys(rows()))('%s', (fault) => {
-  describe.each(Object.entries(SYSTEMS))('from %s', (_, open) => {
-    it.concurrent.each(['get', 'list', 'create', 'delete'] as const)('in %s', async (operation) => {
+type Saying = [what: string, operation: Operation, status: number, body: unknown, code: string];
+const said = (message: string) => ({ message });
+const failed = (error: string) => ({ success: false, error });
+const huawei = (error_code: string, error_msg: string) => ({ error_code, error_msg });
+
+/** What each system says in its own words, and what we make of it. A name said to be taken is looked at: here it is free. */
+const SAYINGS: Record<string, Saying[]> = {
+  GitLab: [
+    ['no project', 'get', 404, said('404 Project Not Found'), 'repository_not_found'],
+    ['no project', 'list', 404, said('404 Project Not Found'), 'repository_not_found'],
+    ['no project', 'create', 404, said('404 Project Not Found'), 'repository_not_found'],
+    ['no project', 'delete', 404, said('404 Project Not Found'), 'repository_not_found'],
+    ['no tag', 'get', 404, said('404 Tag Not Found'), 'tag_not_found'],
+    ['no tag', 'delete', 404, said('404 Tag Not Found'), 'tag_not_found'],
+    ['taken', 'create', 400, said('Tag v2 already exists'), 'changed'],
+    ['bad name', 'create', 400, said('Tag name invalid'), 'invalid_name'],
+    ['a hook', 'create', 400, said('No release on Fridays'), 'rejected'],
+    ['a hook', 'delete', 400, said('No release on Fridays'), 'rejected'],
+    ['protected', 'create', 400, said('You are not allowed to create this tag as it is protected.'), 'protected'],
+    ['scope', 'list', 403, { error: 'insufficient_scope', error_description: 'more', scope: 'api' }, 'permission_denied'],
+    ['scope', 'create', 403, { error: 'insufficient_scope', error_description: 'more', scope: 'api' }, 'permission_denied'],
+  ],
+  lakeFS: [
+    ['no repository', 'get', 404, said('repository not found'), 'repository_not_found'],
+    ['no repository', 'list', 404, said('repository not found'), 'repository_not_found'],
+    ['no repository', 'create', 404, said('repository not found'), 'repository_not_found'],
+    ['no tag', 'get', 404, said('tag not found'), 'tag_not_found'],
+    ['no tag', 'delete', 404, said('tag not found'), 'tag_not_found'],
+    ['no ref', 'create', 404, said('not found'), 'ref_not_found'],
+    ['taken', 'create', 409, said('tag already exists: not unique'), 'changed'],
+    ['a branch', 'create', 409, said('branch name v2: conflict found'), 'conflict'],
+    ['a commit', 'create', 409, said('commit ID v2: conflict found'), 'conflict'],
+    ['rights', 'get', 401, said('insufficient permissions'), 'permission_denied'],
+    ['rights', 'create', 401, said('insufficient permissions'), 'permission_denied'],
+    ['read-only', 'create', 403, said('read-only repository'), 'read_only'],
+    ['read-only', 'delete', 403, said('read-only repository'), 'read_only'],
+    ['deletion', 'list', 410, said('repository in deletion'), 'repository_not_found'],
+    ['a hook', 'create', 412, said("pre-create-tag hook aborted, run id '1': no"), 'rejected'],
+    ['attempts', 'create', 423, said('Too many attempts, try again later'), 'rate_limited'],
+  ],
+  'CodeArts Repo': [
+    ['no repository', 'list', 404, huawei('CH.00402000', 'The repository does not exist'), 'repository_not_found'],
+    ['no repository', 'create', 404, huawei('CH.00402000', '仓库不存在'), 'repository_not_found'],
+    ['no tag', 'get', 404, huawei('CH.00402013', '标签不存在'), 'tag_not_found'],
+    ['unclear', 'create', 400, huawei('CH.00401999', '参数错误'), 'rejected'],
+    ['unclear', 'delete', 400, huawei('CH.00401999', '参数错误'), 'rejected'],
+    ['rights', 'list', 403, huawei('CH.00401008', '没有权限'), 'permission_denied'],
+    ['rights', 'create', 403, huawei('CH.00401008', 'No permission'), 'permission_denied'],
+    [
+      'no such path',
+      'list',
+      404,
+      { error_code: 'APIGW.0101', error_msg: 'The API does not exist', request_id: 'r' },
+      'unexpected_response',
+    ],
+  ],
+  Vers: [
+    ['no repository', 'get', 404, failed('repository not found'), 'repository_not_found'],
+    ['no repository', 'list', 404, failed('repository not found'), 'repository_not_found'],
+    ['no tag', 'get', 404, failed('tag not found'), 'tag_not_found'],
+    ['no tag', 'delete', 404, failed('tag not found'), 'tag_not_found'],
+    ['no commit', 'create', 404, failed('commit not found'), 'ref_not_found'],
+    ['taken', 'create', 409, failed('tag already exists in repository'), 'changed'],
+    ['bad name', 'create', 400, failed('invalid tag name: no'), 'invalid_name'],
+    ['not yours', 'create', 403, failed('forbidden'), 'permission_denied'],
+    ['the framework', 'create', 422, 'Failed to deserialize the JSON body', 'invalid_input'],
+    ['the framework', 'create', 415, 'Expected request with `Content-Type: application/json`', 'unexpected_response'],
+  ],
+};
+
+describe.concurrent.each(Object.entries(SAYINGS))('in the words of %s', (system, sayings) => {
+  it.each(sayings)('%s, in %s, %i %j is %s', async (_, operation, code, body, expectedCode) => {
+    const world = await (SYSTEMS[system] ?? openGitlab)();
+    try {
+      await world.seed(['v1']);
+      world.wire?.sandbox.fault(
+        { kind: 'status', status: code, body },
+        { method: METHOD[operation], times: METHOD[operation] === 'GET' ? 9 : 1 },
+      );
+      expect(await codeOf(play(operation, world))).toBe(expectedCode);
+      expect(await world.names()).toEqual(['v1']);
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+describe.concurrent.each(Object.keys(rows()))('%s', (fault) => {
+  describe.concurrent.each(Object.entries(SYSTEMS))('from %s', (_, open) => {
+    it.each(['get', 'list', 'create', 'delete'] as const)('in %s', async (operation) => {
       const row = rows()[fault];
       const world = await open();
       const { sandbox, secrets } = world.wire ?? {};
