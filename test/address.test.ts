@@ -26,7 +26,7 @@ describe('the only system', () => {
 
   it('is described with how a repository is spelled there', () => {
     expect(schemaOf(one).properties).toMatchObject({
-      provider: { enum: ['git'], description: 'System; default git' },
+      provider: { enum: ['git'], description: 'Default git' },
       repository: { description: 'git: any word' },
     });
   });
@@ -49,13 +49,13 @@ describe('several systems', () => {
   it('have to be named where there is no default', () => {
     const { one } = createAddressing(systems, undefined, []);
     expect(schemaOf(one).required).toEqual(['provider']);
-    expect(schemaOf(one).properties.provider).toMatchObject({ enum: ['git', 'lab'], description: 'System' });
+    expect(schemaOf(one).properties.provider).toMatchObject({ enum: ['git', 'lab'] });
   });
 
   it('need not be named where the operator has chosen a default', async () => {
     const { one, find } = createAddressing(systems, 'lab', []);
     expect(schemaOf(one).required).toBeUndefined();
-    expect(schemaOf(one).properties.provider).toMatchObject({ description: 'System; default lab' });
+    expect(schemaOf(one).properties.provider).toMatchObject({ description: 'Default lab' });
     expect(await find({ repository: 'x' }, call)).toMatchObject({ instance: { name: 'lab' } });
     expect(await codeOf(find({}, call))).toBe('invalid_input');
     expect(await find({ provider: 'git' }, call)).toMatchObject({ instance: { name: 'git' }, repository: 'here' });

@@ -231,3 +231,47 @@ describe('what is wrong', () => {
     expect(config.redact('hunter2-token hunter3-token hunter4-key acme')).toBe('[secret] [secret] [secret] acme');
   });
 });
+
+describe('how it came about', () => {
+  it('is told of every system: what is set, where, and of a secret only its ends', async () => {
+    write('cwd/.env', 'ACME_URL=https://me:hunter2@evil.example\nACME_PROJECT=here\nTAGWRIGHT_READ_ONLY=1\n');
+    write('home/.boltrc', '{"BOLT_KEY":"bolt-0123456789-key9"}');
+    const { systems, names: set } = await read(
+      { ACME_TOKEN: 'acme-0123456789-tok7', OTHER: 'x' },
+      { flags: { TAGWRIGHT_ACME_ROOTS: '/srv' } },
+    );
+    expect(systems.map(({ name, given, error }) => ({ name, given, error }))).toEqual([
+      {
+        name: 'acme',
+        given: [
+          { name: 'ACME_URL', role: 'address', value: 'https://…@evil.example', from: '.env', used: false },
+          { name: 'ACME_TOKEN', role: 'credential', value: 'acme-…tok7', from: 'environment', used: true },
+          { name: 'ACME_PROJECT', role: 'repository', value: 'here', from: '.env', used: true },
+          { name: 'TAGWRIGHT_ACME_ROOTS', role: 'option', value: '/srv', from: 'command line', used: true },
+        ],
+      },
+      { name: 'bolt', given: [{ name: 'BOLT_KEY', role: 'credential', value: 'bolt-…key9', from: '~/.boltrc', used: true }] },
+    ]);
+    expect(set).toEqual(
+      expect.arrayContaining([
+        { name: 'OTHER', from: 'environment' },
+        { name: 'TAGWRIGHT_READ_ONLY', from: '.env' },
+        { name: 'TAGWRIGHT_ACME_ROOTS', from: 'command line' },
+      ]),
+    );
+  });
+
+  it('keeps apart what is wrong with one system and with the settings', async () => {
+    const { systems, ownProblems } = await read({ ACME_URL: 'nowhere', ACME_TOKEN: 'token-1', TAGWRIGHT_TIMEOUT_MS: 'soon' });
+    expect(systems[0]).toMatchObject({ name: 'acme', error: { code: 'not_configured', message: 'ACME_URL is no URL.' } });
+    expect(systems[1]).not.toHaveProperty('error');
+    expect(ownProblems).toEqual([expect.stringContaining('TAGWRIGHT_TIMEOUT_MS')]);
+  });
+
+  it("hands on the working directory's remotes", async () => {
+    mkdirSync(join(root, 'cwd/.git'));
+    write('cwd/.git/config', '[remote "origin"]\nurl = https://acme.example/a/b\n');
+    await read();
+    expect(connected[0]?.host.remotes).toEqual(['https://acme.example/a/b']);
+  });
+});

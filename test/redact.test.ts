@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TagError } from '../src/core/errors.ts';
-import { redactor } from '../src/redact.ts';
+import { ends, redactor, withoutCredentials } from '../src/redact.ts';
 import { toErrorResult } from '../src/render.ts';
 
 const MASK = '[secret]';
@@ -104,5 +104,28 @@ describe('an error', () => {
         },
       ),
     );
+  });
+});
+
+describe('what is shown of', () => {
+  it.each([
+    ['glpat-0123456789ab3f9a', 'glpat-…3f9a'],
+    ['0123456789abcdef', '…cdef'],
+    ['0123456-89abcdef', '…cdef'],
+    ['glpat-012345678', '…'],
+    ['x', '…'],
+  ])('a secret: %s is %s', (secret, shown) => {
+    expect(ends(secret)).toBe(shown);
+  });
+  it.each([
+    ['https://gitlab.example.com/api/v4', 'https://gitlab.example.com/api/v4'],
+    ['https://me:pass@gitlab.example.com/x', 'https://…@gitlab.example.com/x'],
+    ['https://me:pa/ss@gitlab.example.com', 'https://…@gitlab.example.com'],
+    ['me:pass@gitlab.example.com', '…@gitlab.example.com'],
+    ['https://gitlab.example.com/?private_token=x', 'https://gitlab.example.com/?…'],
+    ['https://gitlab.example.com/#x', 'https://gitlab.example.com/?…'],
+    ['group/project', 'group/project'],
+  ])('an address: %s is %s', (address, shown) => {
+    expect(withoutCredentials(address)).toBe(shown);
   });
 });

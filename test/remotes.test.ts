@@ -37,7 +37,10 @@ describe('the remotes of the repository around a directory', () => {
     const inner = makeRepository({ path: join(root, 'inner') });
     inner.commit('inner');
     repository.git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', inner.path, 'sub');
-    execFileSync('git', ['remote', 'set-url', 'origin', 'ssh://git@host.example/a/b'], { cwd: join(repository.path, 'sub'), env: { ...process.env, ...isolated } });
+    execFileSync('git', ['remote', 'set-url', 'origin', 'ssh://git@host.example/a/b'], {
+      cwd: join(repository.path, 'sub'),
+      env: { ...process.env, ...isolated },
+    });
     expect(await readRemotes(join(repository.path, 'sub'))).toEqual(['ssh://host.example/a/b']);
   });
   it('are none without a repository, and none where it is damaged', async () => {

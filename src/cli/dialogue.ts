@@ -1,5 +1,5 @@
 /** Questions to a person at a terminal. */
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { TagError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
@@ -18,7 +18,8 @@ export const hasPerson = ({ input, errors }: CliContext): boolean => input.isTTY
 
 /** On stderr: what is written to stdout may be wanted as a file. */
 export function openDialogue({ input, errors }: CliContext): Dialogue {
-  let isMuted = false;
+  // Whatever is typed before it is asked for may be a secret.
+  let isMuted = true;
   const echo = new Writable({
     write(chunk, _, done) {
       if (!isMuted) errors.write(String(chunk));
@@ -26,27 +27,33 @@ export function openDialogue({ input, errors }: CliContext): Dialogue {
     },
   });
   const lines = createInterface({ input, output: echo, terminal: true, historySize: 0 });
-  const leaving = new AbortController();
-  lines.once('close', () => leaving.abort());
+  const answers = lines[Symbol.asyncIterator]();
+  lines.on('line', () => {
+    isMuted = true;
+  });
 
-  async function ask(question: string, isSecret: boolean): Promise<string> {
-    // Readline writes its own prompt again with every key, so it gets no more than the last line.
-    const start = question.lastIndexOf('\n') + 1;
-    errors.write(question.slice(0, start));
-    try {
-      const answer = lines.question(question.slice(start), { signal: leaving.signal });
-      isMuted = isSecret;
-      return (await answer).trim();
-    } catch (cause) {
-      throw new TagError('cancelled', 'Nothing was changed.', { cause });
-    } finally {
-      isMuted = false;
-      if (isSecret) errors.write('\n');
-    }
+  async function next(): Promise<string> {
+    const { value, done } = await answers.next();
+    if (!done) return value.trim();
+    errors.write('\n');
+    throw new TagError('cancelled', 'Nothing was changed.');
   }
   return {
-    ask: (question) => ask(question, false),
-    askSecret: (question) => ask(question, true),
+    ask(question) {
+      // Readline writes its prompt again with every key, so it gets no more than the last line.
+      const start = question.lastIndexOf('\n') + 1;
+      errors.write(question.slice(0, start));
+      isMuted = false;
+      lines.setPrompt(question.slice(start));
+      lines.prompt();
+      return next();
+    },
+    async askSecret(question) {
+      errors.write(question);
+      const answer = await next();
+      errors.write('\n');
+      return answer;
+    },
     tell: (text) => errors.write(text),
     close: () => lines.close(),
   };

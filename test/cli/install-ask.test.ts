@@ -24,6 +24,20 @@ describe('at a terminal', () => {
     expect(errors + output).not.toContain(SECRET.slice(0, 6));
     expect(output).not.toContain('Systems');
   });
+  it('takes answers that are pasted all at once, and shows none of them but the first', async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    let shown = '';
+    const errors = {
+      isTTY: true,
+      write(text: string) {
+        shown += text;
+      },
+    };
+    input.write(`gitlab\rhttps://gl.example.com\r${SECRET}\racme/app\r`);
+    expect(await home.install('cursor', { input, errors })).toMatchObject({ code: 0 });
+    expect(entry(CURSOR).env).toEqual({ GITLAB_URL: 'https://gl.example.com', GITLAB_TOKEN: SECRET, GITLAB_PROJECT: 'acme/app' });
+    expect(shown).not.toMatch(/glpat|nobody|sees/);
+  });
   it('asks for no more credentials than it takes', async () => {
     const { errors } = await home.installAnswering('cursor', ['gitlab,vers', '', 'glpat-x', '', '', 'vers-y', '']);
     expect(errors).toMatch(/GITLAB_TOKEN/);

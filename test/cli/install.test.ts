@@ -148,6 +148,12 @@ describe('the entry', () => {
     expect(tagwright.env).toMatchObject({ GITLAB_TOKEN: 'glpat-mine', GITLAB_URL: `\${env:GITLAB_URL}` });
     expect(JSON.parse(home.read(`${file}.tagwright.bak`)).mcpServers.tagwright).toEqual(old);
   });
+  it('of somebody who wrote it by hand goes for good', async () => {
+    home.write('.cursor/mcp.json', '{"mcpServers":{"tagwright":{"command":"node","args":["/old/dist/server.js"]}}}');
+    await home.install('cursor');
+    await home.uninstall('cursor');
+    expect(home.read('.cursor/mcp.json')).toBe('{"mcpServers":{}}');
+  });
   it('takes the place of one that starts nothing', async () => {
     home.write('.cursor/mcp.json', '{"mcpServers":{"tagwright":{"url":"https://old.example"}}}');
     await home.install('cursor');
@@ -206,11 +212,12 @@ describe('--name and --project', () => {
     expect(home.read(file)).toBe(text);
   });
   it.each(['constructor', 'toString', 'valueOf'])('%s is a name like any other', async (name) => {
+    home.write('.cursor/mcp.json', '{"mcpServers":{}}');
     for (const client of ['cursor', 'claude-code', 'vscode', 'codex']) {
       expect(await home.install(`${client} --system vers --name ${name}`)).toMatchObject({ code: 0 });
       expect(await home.uninstall(`${client} --name ${name}`)).toMatchObject({ code: 0 });
     }
-    expect(home.files()).toEqual([]);
+    expect(home.files()).toEqual(['.cursor/mcp.json']);
   });
 });
 

@@ -78,18 +78,21 @@ describe('what is not known', () => {
   });
   it('is repeated cleaned, and not without end', async () => {
     const { errors } = await run(`\u001b[31m${'x'.repeat(10_000)}\n\u202e`);
-    expect(errors).not.toMatch(/[\u001b\u202e]/);
+    for (const unsafe of ['\u001b', '\u202e']) expect(errors).not.toContain(unsafe);
     expect(errors.length).toBeLessThan(400);
   });
 });
 
 describe('without a terminal', () => {
-  it.each([['doctor'], ['doctor', '--json'], ['install', 'cursor'], ['uninstall', 'cursor']])('%s %s asks nothing and waits for nothing', async (...args) => {
-    const home = makeHome();
-    onTestFinished(home.remove);
-    const input = new PassThrough(); // never ends, and nobody answers
-    const context = home.context({ input });
-    expect(await main(args, context)).toBeLessThan(2);
-    expect(input.listenerCount('data') + input.listenerCount('readable')).toBe(0);
-  });
+  it.each([['doctor'], ['doctor', '--json'], ['install', 'cursor'], ['uninstall', 'cursor']])(
+    '%s %s asks nothing and waits for nothing',
+    async (...args) => {
+      const home = makeHome();
+      onTestFinished(home.remove);
+      const input = new PassThrough(); // never ends, and nobody answers
+      const context = home.context({ input });
+      expect(await main(args, context)).toBeLessThan(2);
+      expect(input.listenerCount('data') + input.listenerCount('readable')).toBe(0);
+    },
+  );
 });

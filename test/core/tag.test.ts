@@ -17,7 +17,7 @@ describe('toRow', () => {
     expect(toRow(full)).toEqual({
       name: 'v1',
       short_id: '0123456789ab',
-      date: '2026-01-02T00:00:00Z',
+      date: '2026-01-02T00:00Z',
       message: 'Release 1',
       protected: true,
       release: true,

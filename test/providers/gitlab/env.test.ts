@@ -80,6 +80,16 @@ describe('the default project', () => {
     expect(of({ CI_PROJECT_PATH: 'c/d' })).toBe('c/d');
     expect(of({})).toBeUndefined();
   });
+
+  it('is else the first one that a remote leads to on this very GitLab', () => {
+    const of = (remotes: string[], values: Env = {}) =>
+      gitlab.connect({ GITLAB_TOKEN: 'x', GITLAB_URL: 'https://gitlab.example.com', ...values }, testHost({ remotes }))?.defaultRepository;
+    const elsewhere = ['https://github.com/a/b.git', 'git@gitlab.com:a/b.git', 'file:///srv/a/b', 'https://gitlab.example.com/', 'x:'];
+    expect(of([...elsewhere, 'git@gitlab.example.com:group/sub/proj.git', 'https://gitlab.example.com/c/d'])).toBe('group/sub/proj');
+    expect(of(['ssh://gitlab.example.com:2222/c/d.git'])).toBe('c/d');
+    expect(of(elsewhere)).toBeUndefined();
+    expect(of(['https://gitlab.example.com/c/d'], { CI_PROJECT_PATH: 'named/one' })).toBe('named/one');
+  });
 });
 
 describe('check', () => {
