@@ -26,17 +26,18 @@ function linesOf(rows: readonly Row[]): string[] {
 export function render(report: Report, { output, env }: Pick<CliContext, 'output' | 'env'>): string {
   const paint = paintOn(output, env);
   const { tagwright, node, platform, providers, settings, problems, unknown_variables: unknown } = report;
-  const [ready, unset] = [true, false].map((isSet) => providers.filter(({ state }) => (state !== 'unset') === isSet));
+  const ready = providers.filter(({ state }) => state !== 'unset');
+  const unset = providers.filter(({ state }) => state === 'unset');
   const odd = [
     ...problems,
     ...unknown.map(({ name, source, why, did_you_mean }) => `${name} (${source}) ${why}.${didYouMean(did_you_mean)}`),
   ];
   const blocks = [
     [`tagwright ${tagwright}, Node ${node}, ${platform}`],
-    ...(ready ?? []).map((provider) => systemLines(provider, paint)),
+    ...ready.map((system) => systemLines(system, paint)),
     titled(
       'Not set up',
-      linesOf((unset ?? []).flatMap(({ name, takes, variables }) => [[name, `takes ${takes?.join(', ')}`], ...variableRows(variables)])),
+      linesOf(unset.flatMap(({ name, takes, variables }) => [[name, `takes ${takes?.join(', ')}`], ...variableRows(variables)])),
     ),
     titled('Settings', linesOf(settingRows(settings))),
     titled(
@@ -56,10 +57,10 @@ const titled = (title: string, lines: readonly string[]) => (lines.length > 0 ? 
 function systemLines(system: SystemReport, paint: Paint): string[] {
   const { name, title, state, variables, ms, error, repository } = system;
   const mark = state === 'works' ? paint('green', '✓') : paint('red', '✗');
-  const aside = [title === name ? '' : title, ms === undefined ? '' : `${ms} ms`].filter(Boolean).join(', ');
+  const aside = [title !== name && title, ms !== undefined && `${ms} ms`].filter(Boolean).join(', ');
   const rows: Row[] = [...factRows(system), ...variableRows(variables), ['repository', repository && placeOf(repository)]];
   const failures = [error, repository?.error].flatMap((failure) => (failure ? failureLines(failure, paint) : []));
-  return [`${mark} ${paint('bold', tell(name))}  ${paint('faint', tell(aside))}`, ...linesOf(rows), ...failures];
+  return [`${mark} ${paint('bold', tell(name))}${aside && paint('faint', `  ${tell(aside)}`)}`, ...linesOf(rows), ...failures];
 }
 
 function factRows({ address, tls, reachable, version, user, scopes, expires_at }: SystemReport): Row[] {

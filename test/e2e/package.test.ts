@@ -28,6 +28,7 @@ describe('the packed package', () => {
   it('is one package', () => {
     expect(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['tagwright']);
     expect(readFileSync(join(folder, 'node_modules/tagwright/LICENSE'), 'utf8')).toContain('MIT License');
+    expect(readFileSync(join(folder, 'node_modules/tagwright/dist/THIRD-PARTY-NOTICES.txt'), 'utf8')).toMatch(/^zod \d/m);
   });
   it('starts by its name', () => {
     expect(execFileSync(bin(), ['--version'], { encoding: 'utf8' })).toBe(`${pkg.version}\n`);
