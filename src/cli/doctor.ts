@@ -1,4 +1,4 @@
-/** `tagwright doctor`: what is configured, from where, and whether it works. Nothing is written anywhere. */
+/** `tagwright doctor`: what is configured, from where, and whether it works. No system is written to. */
 import { delimiter } from 'node:path';
 import pkg from '../../package.json' with { type: 'json' };
 import { type ExplainedConfig, readConfig } from '../config.ts';

@@ -71,8 +71,9 @@ async function look(system: System, provider: TagProvider, config: Frame, call: 
     return { ...(isRemote && { reachable: true }), ...identity, ...(repository && { repository }) };
   } catch (thrown) {
     const error = elsewhere(thrown);
-    const isSilent = isTagError(error, 'unavailable', 'timeout') && error.upstream === undefined;
-    return { ...(isRemote && { reachable: !isSilent }), error: failureOf(error, system, config) };
+    const answered = isTagError(error) && error.upstream?.status !== undefined;
+    const isTold = isRemote && (answered || isTagError(error, 'unavailable', 'timeout'));
+    return { ...(isTold && { reachable: answered }), error: failureOf(error, system, config) };
   }
 }
 

@@ -230,16 +230,16 @@ describe('the address', () => {
     const vers = await open(startVers());
     sandbox.latencyMs = 60_000;
     const started = performance.now();
-    const told = await openPractice().report({ ...env(), VERS_URL: vers.url, VERS_API_KEY: VERS_KEY, TAGWRIGHT_TIMEOUT_MS: '300' });
+    const told = await openPractice().report({ ...env(), VERS_URL: vers.url, VERS_API_KEY: VERS_KEY, TAGWRIGHT_TIMEOUT_MS: '1000' });
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(about('gitlab', told)).toMatchObject({
       state: 'fails',
       reachable: false,
-      error: { code: 'timeout', message: expect.stringContaining('0.3 s') },
+      error: { code: 'timeout', message: expect.stringContaining('1 s') },
     });
-    expect(about('gitlab', told).ms).toBeGreaterThanOrEqual(290);
+    expect(about('gitlab', told).ms).toBeGreaterThanOrEqual(950);
     expect(about('vers', told)).toMatchObject({ state: 'works' });
-    expect(about('vers', told).ms).toBeLessThan(250);
+    expect(about('vers', told).ms).toBeLessThan(900);
   });
 });
 
