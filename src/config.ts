@@ -99,9 +99,10 @@ export async function readConfig(
     try {
       const vendor = suffix ? undefined : await readVendorFile(definition, trusted, home);
       if (vendor) choice = choose(definition.env, suffix, [...outside, vendor], dotenv);
-      for (const [variable, { secret }] of variablesOf(definition.env))
-        if (secret && choice.values[variable]) host.hide(choice.values[variable]);
       const provider = definition.connect(definition.env.parse(choice.values), host);
+      // Hidden where it is used: what a stranger's .env calls a secret must not black out anything else.
+      for (const [variable, { secret }] of variablesOf(definition.env))
+        if (provider && secret && choice.values[variable]) host.hide(choice.values[variable]);
       if (provider) return { name, definition, given: choice.given, provider };
     } catch (error) {
       reason = explain(error, suffix);

@@ -45,16 +45,16 @@ export interface Asking {
 export interface Confirmation {
   /** For the server: verifies what comes back. */
   readonly requestState: NonNullable<ServerOptions['requestState']>;
-  /** For what is lost: asks unless the mode is `never`. */
-  ask(asking: Asking, context: ServerContext, server: McpServer): Promise<void>;
+  /** For what is lost: asks unless the mode is `never`. Tells whether somebody was asked. */
+  ask(asking: Asking, context: ServerContext, server: McpServer): Promise<boolean>;
   /** For what is only made: asks where the mode is `always`. */
-  askAbove(asking: Asking, context: ServerContext, server: McpServer): Promise<void>;
+  askAbove(asking: Asking, context: ServerContext, server: McpServer): Promise<boolean>;
 }
 
 const KEY = 'confirm';
 const PATIENCE_MS = 300_000;
 const NO_FIELDS = { type: 'object' as const, properties: {} };
-const MESSAGE = 1_000;
+const MESSAGE = 6_000;
 
 export function createConfirmation(mode: ConfirmMode, redact: Redact): Confirmation {
   const codec = createRequestStateCodec<Shown>({ key: randomBytes(32), ttlSeconds: PATIENCE_MS / 1_000 });
@@ -90,23 +90,24 @@ export function createConfirmation(mode: ConfirmMode, redact: Redact): Confirmat
     setTimeout(() => used.delete(shown.nonce), PATIENCE_MS).unref();
   }
 
-  async function ask(asking: Asking, context: ServerContext, server: McpServer): Promise<void> {
+  async function ask(asking: Asking, context: ServerContext, server: McpServer): Promise<boolean> {
     const envelope: Record<string, unknown> | undefined = context.mcpReq.envelope;
     const modern = envelope?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
     if (!canAsk(modern ?? server.server.getClientCapabilities())) {
-      if (mode === 'auto') return; // the host asks: the tool's annotations tell it to
+      if (mode === 'auto') return false; // the host asks: the tool's annotations tell it to
       throw new TagError('declined', 'A person has to agree to this, and this client cannot ask one.', {
         hint: 'Use a client that supports elicitation, or have the operator change TAGWRIGHT_CONFIRM.',
       });
     }
     const message = cut(redact(clean(asking.message)), MESSAGE);
     await (modern ? askByReturning({ ...asking, message }, context) : askNow(message, context));
+    return true;
   }
 
   return {
     requestState: { verify: codec.verify },
-    ask: async (...asking) => (mode === 'never' ? undefined : ask(...asking)),
-    askAbove: async (...asking) => (mode === 'always' ? ask(...asking) : undefined),
+    ask: async (...asking) => mode !== 'never' && ask(...asking),
+    askAbove: async (...asking) => mode === 'always' && ask(...asking),
   };
 }
 
@@ -136,7 +137,7 @@ export function askingAbout({ action, tag, to }: Loss, address: { provider: stri
   const lines = facts.flatMap(([label, value]) => (value ? [`${label}: ${oneLine(value, LINE)}`] : []));
   return {
     about: JSON.stringify([action, address.provider, address.repository, tag.name, to]),
-    at: standsAt(tag),
+    at: tag.release ? `${standsAt(tag)} with a GitLab Release` : standsAt(tag),
     message: [action === 'delete' ? 'Delete this tag?' : 'Move this tag?', ...lines].join('\n'),
   };
 }

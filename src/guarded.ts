@@ -1,6 +1,7 @@
 /** The guards around every provider, from the inside out: how many at once, the truth about writes, the audit, the policy. */
 import type { Config, Enabled } from './config.ts';
 import type { TagProvider } from './core/provider.ts';
+import { clean } from './core/text.ts';
 import { appendTo, withAudit } from './guard/audit.ts';
 import { withLimit } from './guard/limit.ts';
 import { withPolicy } from './guard/policy.ts';
@@ -8,12 +9,16 @@ import { withSettling } from './guard/settled.ts';
 
 const MOST_AT_ONCE = 32;
 
-export function guarded({ name, provider }: Enabled, { settings, mayWrite }: Pick<Config, 'settings' | 'mayWrite'>): TagProvider {
+export function guarded(
+  { name, provider }: Enabled,
+  { settings, mayWrite, redact, enabled }: Pick<Config, 'settings' | 'mayWrite' | 'redact' | 'enabled'>,
+): TagProvider {
   const truthful = withSettling(withLimit(provider, MOST_AT_ONCE));
   const log = settings.TAGWRIGHT_AUDIT_LOG;
-  return withPolicy(name, log ? withAudit(name, truthful, appendTo(log)) : truthful, {
+  return withPolicy(name, log ? withAudit(name, truthful, appendTo(log), (text) => redact(clean(text))) : truthful, {
     readOnly: !mayWrite,
     repositories: settings.TAGWRIGHT_REPOSITORIES,
     protectedTags: settings.TAGWRIGHT_PROTECTED_TAGS ?? [],
+    providers: enabled.map((one) => one.name),
   });
 }

@@ -8,6 +8,8 @@ export type Redact = (text: string) => string;
 
 const UPSTREAM_TEXT = 200;
 const SENTENCE = 2_000;
+/** A release names each of its twenty targets with what it needs. */
+const RELEASE = 16_000;
 
 /** The text is the structured content and nothing else: some clients show only the one, some only the other. */
 export function toResult(structured: Record<string, unknown>, redact: Redact): CallToolResult {
@@ -19,7 +21,7 @@ export function toResult(structured: Record<string, unknown>, redact: Redact): C
 export function toErrorResult(error: unknown, redact: Redact): CallToolResult {
   const { code, message, hint, upstream } = isTagError(error) ? error : broken(error);
   // Redacted before it is cut, too: half a secret would not be known for one.
-  const tell = (text: string, max = SENTENCE) => oneLine(redact(text), max);
+  const tell = (text: string, max = code === 'release_failed' ? RELEASE : SENTENCE) => oneLine(redact(text), max);
   const lines = [`${code}: ${tell(message)} ${tell(hint)}`, ...(upstream ? [saying(upstream, tell)] : [])];
   return { content: [{ type: 'text', text: lines.map(redact).join('\n') }], isError: true };
 }

@@ -40,12 +40,26 @@ async function serve(roots: readonly string[]): Promise<void> {
 
   const ending = new AbortController();
   const app = createApp({ version: pkg.version, tools: Object.values<AnyTool>(tools), config, log, ending: ending.signal });
+  let deadline = Number.POSITIVE_INFINITY;
   // What is being undone is undone; idle connections to upstreams would keep the process for seconds.
-  const closed = () => void Promise.race([app.idle(), setTimeout(SIGNAL_MS)]).then(() => setImmediate(() => process.exit(0)));
-  const transport = createStdio({ input: process.stdin, output: process.stdout, revisions: REVISIONS, drainMs: DRAIN_MS, closed });
+  const closed = async () => {
+    const left = Math.max(0, Math.min(SIGNAL_MS, deadline - Date.now()));
+    await Promise.race([app.idle(), setTimeout(left)]);
+    const unfinished = app.unfinished();
+    if (unfinished) process.stderr.write(`tagwright: ended before it was known what became of: ${unfinished}\n`);
+    process.exit(0);
+  };
+  const transport = createStdio({
+    input: process.stdin,
+    output: process.stdout,
+    revisions: REVISIONS,
+    drainMs: DRAIN_MS,
+    closed: () => void closed(),
+  });
   serveStdio(app.factory, { transport, onerror: ({ message }) => log('info', message) });
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
+      deadline = Date.now() + SIGNAL_MS;
       ending.abort();
       transport.drain(SIGNAL_MS);
     });

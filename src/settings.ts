@@ -10,7 +10,8 @@ const list = (description: string, example: string) =>
     z
       .string()
       .optional()
-      .transform((text) => text?.split(',').flatMap((item) => item.trim() || [])),
+      // A comma inside braces belongs to the glob.
+      .transform((text) => text?.match(/(?:\{[^}]*\}|[^,{]|\{)+/g)?.flatMap((item) => item.trim() || [])),
     { role: 'option', description, example },
   );
 

@@ -36,6 +36,7 @@ export interface Stdio extends Transport {
 const END_OF_LINE = Buffer.from('\n');
 const LONGEST_LINE = 4 * 1024 * 1024;
 const MOST_OPEN = 1_000;
+const MOST_UNREAD = 1024 * 1024;
 const [PARSE_ERROR, INVALID_REQUEST, BUSY, CLOSED] = [-32_700, -32_600, -32_000, -32_000];
 
 export function createStdio({ input, output, revisions, drainMs, closed: onClosed }: StdioOptions): Stdio {
@@ -92,7 +93,10 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
     if (closed) return Promise.resolve();
     return new Promise((resolve) => {
       // A failed write is told by the stream's error event, which closes the transport.
+      // Nothing more is read while the client does not read: what is owed stays bounded.
+      if (output.writableLength > MOST_UNREAD && !ending) input.pause();
       output.write(`${JSON.stringify(message)}\n`, () => {
+        if (output.writableLength <= MOST_UNREAD && !ending && !closed) input.resume();
         closeWhenDone();
         resolve();
       });

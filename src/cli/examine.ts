@@ -81,7 +81,7 @@ async function lookInto(system: System, provider: TagProvider, config: Frame, ca
   const name = provider.defaultRepository;
   if (name === undefined) return undefined;
   const source = system.given.find(({ role, used }) => role === 'repository' && used)?.name ?? 'working directory';
-  const allowed = guarded({ name: system.name, title: system.definition.title, provider }, config);
+  const allowed = guarded({ name: system.name, title: system.definition.title, provider }, { ...config, enabled: [] });
   try {
     const repository = await allowed.locate(name, call);
     await allowed.list(repository, { order_by: 'name', sort: 'asc', limit: 1 }, call);

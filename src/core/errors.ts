@@ -64,6 +64,15 @@ export class TagError extends Error {
 export const isTagError = (error: unknown, ...codes: ErrorCode[]): error is TagError =>
   error instanceof TagError && (codes.length === 0 || codes.includes(error.code));
 
+/** A default repository from the environment, spelled as `locate` wants it; throws `not_configured`, and is never shown unchecked. */
+export function checkedDefault(value: string | undefined, variable: string, locate: (spelling: string) => string): string | undefined {
+  try {
+    return value && locate(value);
+  } catch (cause) {
+    throw new TagError('not_configured', `${variable} does not name a repository.`, { cause });
+  }
+}
+
 /** The error for work that was given up because its signal fired: the caller's wish, or our own time limit. */
 export const abandoned = (signal: AbortSignal, inDoubt = false): TagError =>
   signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError'

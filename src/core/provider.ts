@@ -74,9 +74,19 @@ export interface TagProvider {
   move(repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag>;
   /** Deletes the tag, only if it still stands as `tag` says (else `changed`), where the system can tell. */
   delete(repository: string, tag: Tag, force: boolean, call: Call): Promise<void>;
+  /** Throws where a loss will be refused whatever is asked or sent, so that nobody is asked in vain. Asks nobody. */
+  refuseLoss?(loss: Losing): void;
   check(call: Call): Promise<Identity>;
   /** Of a repository that can be read. Absent where the system tells nothing beforehand. */
   access?(repository: string, call: Call): Promise<Access>;
+}
+
+/** A deletion or a move: of which name, and of which tag once it is read. */
+export interface Losing {
+  readonly action: 'delete' | 'move';
+  readonly name: string;
+  readonly tag?: Tag;
+  readonly force: boolean;
 }
 
 /** The tags of one repository: a TagProvider with its repository and its call filled in. */
@@ -88,6 +98,7 @@ export interface Tags {
   create(draft: TagDraft): Promise<Tag>;
   move(draft: TagDraft, from: Tag): Promise<Tag>;
   delete(tag: Tag, force: boolean): Promise<void>;
+  refuseLoss(loss: Losing): void;
 }
 
 /** `call` as a function gives every step a call of its own. */
@@ -101,6 +112,7 @@ export function tagsOf(provider: TagProvider, repository: string, call: Call | (
     create: (draft) => provider.create(repository, draft, next()),
     move: (draft, from) => provider.move(repository, draft, from, next()),
     delete: (tag, force) => provider.delete(repository, tag, force, next()),
+    refuseLoss: (loss) => provider.refuseLoss?.(loss),
   };
 }
 

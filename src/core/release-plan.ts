@@ -4,7 +4,11 @@ import type { Call } from './provider.ts';
 import { fulfils, standsAt } from './settle.ts';
 import type { Tag } from './tag.ts';
 import { checkName } from './tag-name.ts';
+import { cut } from './text.ts';
 import type { OpenPlace, Place } from './tool.ts';
+
+/** So that the facts of twenty targets fit in one error. */
+const EXPLANATION = 300;
 
 /** One target that nothing stands in the way of. */
 export interface Planned {
@@ -22,14 +26,15 @@ export interface Planned {
 export const nameOf = ({ provider, repository }: { provider?: string | undefined; repository?: string | undefined }): string =>
   [provider, repository].filter(Boolean).join(' ') || 'the default';
 
-export const explainTo = (error: unknown): string => (isTagError(error) ? `${error.code}: ${error.message}` : String(error));
+export const explainTo = (error: unknown): string =>
+  cut(isTagError(error) ? `${error.code}: ${error.message}` : String(error), EXPLANATION);
+
+export const noTarget = (): TagError =>
+  new TagError('invalid_input', 'There is no target: no system has a default repository.', { hint: 'Name the targets of the release.' });
 
 /** Throws `release_failed` with every obstacle of every target; nothing has been written then. */
 export async function planRelease(name: string, message: string | undefined, places: readonly Place[], call: Call): Promise<Planned[]> {
-  if (places.length === 0)
-    throw new TagError('invalid_input', 'There is no target: no system has a default repository.', {
-      hint: 'Name the targets of the release.',
-    });
+  if (places.length === 0) throw noTarget();
   const looked = await Promise.all(places.map((place) => lookAt(name, message, place, call)));
   const seen = new Map<string, string>();
   const obstacles = looked.flatMap(({ at, canonical, errors }) => {
@@ -70,7 +75,7 @@ async function lookAt(name: string, message: string | undefined, { named, open }
     tags.get(name).catch((error: unknown) => (isTagError(error, 'tag_not_found') ? undefined : Promise.reject(error))),
   ]);
   const errors = [...new Set([legal, canonical, commit, standing].flatMap((part) => (part.status === 'rejected' ? [part.reason] : [])))];
-  const found = { at, canonical: canonical.status === 'fulfilled' ? `${place.address.provider} ${canonical.value}` : undefined };
+  const found = { at, canonical: canonical.status === 'fulfilled' ? canonical.value : undefined };
   if (commit.status === 'rejected' || standing.status === 'rejected' || errors.length > 0) return { ...found, errors };
 
   const planned: Planned = {

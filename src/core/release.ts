@@ -34,6 +34,7 @@ export async function makeRelease(
       return made;
     }),
   );
+  if (results.some(({ outcome }) => outcome === 'created')) await recheck(name, planned, results, writing, call.signal);
   const outcomes = results.flatMap(({ outcome }) => (outcome === 'failed' ? [] : [outcome]));
   if (outcomes.length === planned.length && !call.signal.aborted) return outcomes;
   throw await undo(name, planned, results, { ...call, signal: AbortSignal.timeout(patience.undoMs), progress: () => {} });
@@ -43,12 +44,28 @@ async function make(name: string, { place, commit_id, message, standing }: Plann
   if (standing) return { outcome: 'unchanged' };
   if (caller.aborted) return { outcome: 'failed', error: abandoned(caller) };
   try {
-    const settled = await createSettled(place.tags(writing), { name, ref: commit_id, message });
+    const create = () => createSettled(place.tags(writing), { name, ref: commit_id, message });
+    // Taken, and free again a moment later: another caller is taking back what it had made.
+    const settled = await create().catch((error: unknown) => (isTagError(error, 'changed') ? create() : Promise.reject(error)));
     if (settled.outcome !== 'taken') return settled;
     return { outcome: 'failed', error: new TagError('already_exists', `Somebody has put ${name} at ${standsAt(settled.tag)} meanwhile.`) };
   } catch (error) {
     return { outcome: 'failed', error };
   }
+}
+
+/** Another caller may have failed meanwhile and taken back what stood here when this one looked: then it is made now. */
+async function recheck(name: string, planned: readonly Planned[], results: Made[], writing: Call, caller: AbortSignal): Promise<void> {
+  await Promise.all(
+    planned.map(async (target, index) => {
+      if (results[index]?.outcome !== 'unchanged') return;
+      const gone = await target.place
+        .tags(writing)
+        .get(name)
+        .then(() => false, isGone);
+      if (gone) results[index] = await make(name, { ...target, standing: undefined }, writing, caller);
+    }),
+  );
 }
 
 /** Fires `graceMs` after the caller's signal: a write under way gets to hear its answer. */
@@ -78,7 +95,7 @@ async function undo(name: string, planned: readonly Planned[], results: readonly
 }
 
 async function takeBack(name: string, { place, commit_id, standing }: Planned, made: Made | undefined, call: Call): Promise<string> {
-  if (standing) return `stood before at ${commit_id}, untouched`;
+  if (standing && made?.outcome !== 'created') return `stood before at ${commit_id}, untouched`;
   if (made?.outcome === 'unchanged') return `was made by somebody else meanwhile at ${commit_id}, untouched`;
   if (made?.outcome === 'failed' && isTagError(made.error) && !made.error.inDoubt) return 'never made';
   const ours = made?.outcome === 'created' ? made.tag : undefined;
@@ -89,14 +106,15 @@ async function takeBack(name: string, { place, commit_id, standing }: Planned, m
     const now = await tags.get(name);
     if (standsAt(now) !== commit_id || (ours && !isSame(now, ours)))
       return `changed by somebody else since, stands at ${standsAt(now)}, untouched`;
-    if (!certain) return remains('the answer to its creation was lost, so that it may be somebody else’s', true);
+    if (!ours || !certain) return remains('the answer to its creation was lost, so that it may be somebody else’s', true);
     // Forced, unless a GitLab Release is seen on it: one that may not be seen cannot have been here when this call made the tag.
-    return await tags.delete(now, now.release === undefined).then(
+    return await tags.delete(ours, now.release === undefined).then(
       () => 'created and removed again',
       (error: unknown) => (isGone(error) ? 'created, gone since' : remains(explainTo(error), !(isTagError(error) && error.inDoubt))),
     );
   } catch (error) {
-    if (isGone(error)) return ours ? 'created, gone since' : 'never made';
+    if (isGone(error))
+      return ours ? 'created, gone since' : 'not there when looked at; its request got no answer, and may still be at work';
     return remains(explainTo(error), certain);
   }
 }

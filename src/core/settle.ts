@@ -102,15 +102,21 @@ async function look<T>(error: unknown, read: () => Promise<T>): Promise<T | unde
   }
 }
 
-/** The error of a write that, as the tag shows, did not happen. */
-const missed = (error: unknown): unknown =>
-  isTagError(error)
-    ? new TagError(error.code, `${error.message} It did not take effect.`, {
-        hint: 'A retry is safe.',
-        upstream: error.upstream,
-        cause: error,
-      })
-    : error;
+/** The error of a write that, as the tag shows, did not happen; or not yet, where nobody has said that it will not. */
+const missed = (error: unknown): unknown => {
+  if (!isTagError(error)) return error;
+  const { code, message, upstream } = error;
+  if (code !== 'timeout')
+    return new TagError(code, `${message} It did not take effect.`, { hint: 'A retry is safe.', upstream, cause: error });
+  const late = new TagError(code, `${message} Nothing had changed when looked at, but the system may still be at work.`, {
+    hint: 'Call get_tag in a while, then decide; the same call again is safe.',
+    upstream,
+    inDoubt: true,
+    cause: error,
+  });
+  looked.add(late);
+  return late;
+};
 
 /**
  * A move for systems that have none: delete, create, and on failure put the old tag back.
@@ -140,7 +146,8 @@ export async function replaceTag(provider: TagProvider, repository: string, draf
 export const movedMeanwhile = (now: Tag, from: Tag, outcome = 'nothing was done'): TagError =>
   new TagError('changed', `${from.name} stands at ${standsAt(now)} now, no longer at ${standsAt(from)}; ${outcome}.`);
 
-const restoreHint = ({ name, ref }: TagDraft) => `Restore it with create_tag: name ${name}, ref ${ref}.`;
+/** The message as well: nothing else holds it any more. */
+const restoreHint = (old: TagDraft) => `Restore it with create_tag ${JSON.stringify(old)}.`;
 
 /** No longer in doubt: whoever called for the move would look, find no tag and take a retry for safe. */
 const withHint = ({ code, message, upstream, cause }: TagError, hint: string): TagError =>

@@ -23,8 +23,8 @@ export interface Loss {
 export interface Target extends Call {
   readonly address: Address;
   readonly tags: Tags;
-  /** Returns when the person agrees, or need not be asked. Throws `declined`. */
-  confirm(loss: Loss): Promise<void>;
+  /** Returns when the person agrees (true), or need not be asked (false). Throws `declined`. */
+  confirm(loss: Loss): Promise<boolean>;
 }
 
 interface ToolBase<In extends z.ZodObject, Out extends z.ZodObject> {
@@ -58,7 +58,7 @@ export interface OpenPlace {
 export interface Span extends Call {
   readonly places: readonly Place[];
   /** Asks the person about the whole release, where policy wants it. Throws `declined`. */
-  confirm(plan: readonly string[], at: string): Promise<void>;
+  confirm(plan: readonly string[], at: string): Promise<boolean>;
 }
 
 /** A tool on several repositories. `targets` is added to its input by app.ts; a target takes a `ref` where `targetRef` says so. */

@@ -29,11 +29,18 @@ interface Write {
   readonly to?: string;
 }
 
-export function withAudit(name: string, provider: TagProvider, append: AppendLine): TagProvider {
+/** `tidy` cleans and redacts: names and refs are whatever a caller wrote. */
+export function withAudit(
+  name: string,
+  provider: TagProvider,
+  append: AppendLine,
+  tidy: (text: string) => string = (text) => text,
+): TagProvider {
+  const toJson = (fields: object) => JSON.stringify(fields, (_, value: unknown) => (typeof value === 'string' ? tidy(value) : value));
   async function record<T extends Tag | undefined>(write: Write, call: Call, act: () => Promise<T | undefined>): Promise<T> {
     const started = performance.now();
     const tell = (fields: object) =>
-      append(JSON.stringify({ time: new Date().toISOString(), ...call.origin, provider: name, ...write, ...fields }));
+      append(toJson({ time: new Date().toISOString(), ...call.origin, provider: name, ...write, ...fields }));
     try {
       await tell({ outcome: 'intended' });
     } catch (cause) {

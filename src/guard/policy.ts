@@ -2,6 +2,7 @@
 import picomatch from 'picomatch';
 import { TagError } from '../core/errors.ts';
 import type { Call, TagProvider } from '../core/provider.ts';
+import type { Tag } from '../core/tag.ts';
 
 export interface Policy {
   readonly readOnly: boolean;
@@ -9,31 +10,33 @@ export interface Policy {
   readonly repositories: readonly string[] | undefined;
   /** Globs of tags that are never moved and never deleted, for all providers or as `provider:glob`. */
   readonly protectedTags: readonly string[];
+  /** The names of all providers: a prefix that is none of them is a slip, and restricts every provider. */
+  readonly providers: readonly string[];
 }
 
 /** A glob that can only narrow: nothing in it negates. */
 const GLOB = { dot: true, nonegate: true, noext: true } as const;
+/** In a tag's name a slash is a character like any other. */
+const TAG_GLOB = { ...GLOB, bash: true } as const;
 
 const rule = (variable: string) => `Rule: ${variable}. Only the operator of this server can change it; do not try another way.`;
 
-/** The part of a list that concerns `name`: entries of other providers are left out, prefixes taken off. */
-const globsFor = (name: string, entries: readonly string[]): string[] =>
-  entries.flatMap((entry) => {
-    const at = entry.indexOf(':');
-    if (at < 0) return [entry];
-    return entry.slice(0, at) === name ? [entry.slice(at + 1)] : [];
-  });
+/** `provider:glob` in two; a glob alone has no provider. */
+const split = (entry: string): [provider: string | undefined, glob: string] => {
+  const at = entry.indexOf(':');
+  return at < 0 ? [undefined, entry] : [entry.slice(0, at), entry.slice(at + 1)];
+};
 
-export function withPolicy(name: string, provider: TagProvider, { readOnly, repositories, protectedTags }: Policy): TagProvider {
-  const allowed =
-    repositories &&
-    globsFor(
-      name,
-      repositories.filter((entry) => entry.includes(':')),
-    );
-  const protecting = globsFor(name, protectedTags);
+export function withPolicy(name: string, provider: TagProvider, policy: Policy): TagProvider {
+  const { readOnly, repositories, protectedTags, providers } = policy;
+  const allowed = repositories?.map(split).flatMap(([owner, glob]) => (owner === name ? [glob] : []));
+  const protecting = protectedTags
+    .map(split)
+    .flatMap(([owner, glob]) => (owner === undefined || owner === name || !providers.includes(owner) ? [glob] : []));
   const matches = (globs: readonly string[], text: string, nocase = false) =>
     globs.find((glob) => picomatch(glob, { ...GLOB, nocase })(text));
+  /** What this very call has made may be taken back, see release.ts: a protected name is none the less free to be created. */
+  const made = new WeakSet<Tag>();
 
   /** A spelling that cannot be right is refused unasked; the others by what the system itself calls the repository. */
   async function admit(repository: string, call: Call): Promise<void> {
@@ -52,7 +55,7 @@ export function withPolicy(name: string, provider: TagProvider, { readOnly, repo
 
   function permitLoss(tag: string): void {
     permitWriting();
-    const glob = matches(protecting, tag);
+    const glob = protecting.find((one) => picomatch(one, TAG_GLOB)(tag));
     if (glob)
       throw new TagError('policy_denied', `${tag} may be neither moved nor deleted: ${glob} is protected.`, {
         hint: rule('TAGWRIGHT_PROTECTED_TAGS'),
@@ -61,6 +64,10 @@ export function withPolicy(name: string, provider: TagProvider, { readOnly, repo
 
   return {
     ...provider,
+    refuseLoss(loss) {
+      permitLoss(loss.name);
+      provider.refuseLoss?.(loss);
+    },
     async locate(spelling, call) {
       const repository = await provider.locate(spelling, call);
       await admit(repository, call);
@@ -68,14 +75,16 @@ export function withPolicy(name: string, provider: TagProvider, { readOnly, repo
     },
     async create(repository, draft, call) {
       permitWriting();
-      return provider.create(repository, draft, call);
+      const tag = await provider.create(repository, draft, call);
+      made.add(tag);
+      return tag;
     },
     async move(repository, draft, from, call) {
       permitLoss(from.name);
       return provider.move(repository, draft, from, call);
     },
     async delete(repository, tag, force, call) {
-      permitLoss(tag.name);
+      if (!made.has(tag)) permitLoss(tag.name);
       return provider.delete(repository, tag, force, call);
     },
   };

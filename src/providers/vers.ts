@@ -1,6 +1,6 @@
 /** Vers: named repositories of tags on commits of VMs, all by UUID. Tags can be moved in one step. */
 import * as z from 'zod';
-import { isTagError, TagError } from '../core/errors.ts';
+import { checkedDefault, isTagError, TagError } from '../core/errors.ts';
 import { pageOf } from '../core/listing.ts';
 import { type Call, defineProvider, type Identity, type TagProvider, type Traits, type VendorFile } from '../core/provider.ts';
 import { movedMeanwhile, standsAt } from '../core/settle.ts';
@@ -53,6 +53,13 @@ const file: VendorFile = {
   read: async (text) => ({ VERS_API_KEY: z.object({ apiKey: z.string().optional() }).parse(JSON.parse(text)).apiKey }),
 };
 
+function locateRepository(spelling: string): string {
+  if (REPOSITORY.test(spelling) && spelling !== '.' && spelling !== '..') return spelling;
+  throw new TagError('invalid_input', `${JSON.stringify(spelling)} cannot be the name of a Vers repository.`, {
+    hint: 'It has 1 to 64 letters, digits, "-", "_" and "."; name it without its organization.',
+  });
+}
+
 export const vers = defineProvider({
   name: 'vers',
   title: 'Vers',
@@ -77,14 +84,9 @@ export const vers = defineProvider({
 
     const provider: TagProvider = {
       traits,
-      defaultRepository: VERS_REPOSITORY,
+      defaultRepository: checkedDefault(VERS_REPOSITORY, 'VERS_REPOSITORY', locateRepository),
       address: http.address,
-      async locate(spelling) {
-        if (REPOSITORY.test(spelling) && spelling !== '.' && spelling !== '..') return spelling;
-        throw new TagError('invalid_input', `${JSON.stringify(spelling)} cannot be the name of a Vers repository.`, {
-          hint: 'It has 1 to 64 letters, digits, "-", "_" and "."; name it without its organization.',
-        });
-      },
+      locate: async (spelling) => locateRepository(spelling),
       canonical: async (repository) => repository,
       async resolve(repository, ref, call) {
         if (ref === undefined)

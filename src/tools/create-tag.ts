@@ -38,6 +38,7 @@ export const createTag = defineTool({
     if (!force) throw taken(found, draft);
 
     const from = found.tag;
+    tags.refuseLoss({ action: 'move', name, tag: from, force });
     await confirm({ action: 'move', tag: from, to: found.commit_id });
     const tag = await tags.move({ ...draft, ref: found.commit_id }, from);
     return { outcome: 'moved' as const, tag: toDetailed(tag), ...(from.commit_id && { previous_commit_id: from.commit_id }) };

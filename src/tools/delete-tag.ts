@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
-import { isAt, standsAt } from '../core/settle.ts';
+import { isAt, movedMeanwhile, standsAt } from '../core/settle.ts';
 import { MESSAGE_RESTORED, TagSummary, toDetailed } from '../core/tag.ts';
 import { clean, cut } from '../core/text.ts';
 import { defineTool } from '../core/tool.ts';
@@ -24,10 +24,16 @@ export const deleteTag = defineTool({
     note: Text.optional(),
   }),
   async run({ name, expected_commit_id, force }, { tags, address, confirm }) {
-    const tag = await tags.get(name);
-    if (expected_commit_id && !isAt(tag, expected_commit_id))
-      throw new TagError('changed', `${name} stands at ${standsAt(tag)}, not at ${expected_commit_id}; nothing was deleted.`);
-    await confirm({ action: 'delete', tag });
+    tags.refuseLoss({ action: 'delete', name, force });
+    const read = await tags.get(name);
+    if (expected_commit_id && !isAt(read, expected_commit_id))
+      throw new TagError('changed', `${name} stands at ${standsAt(read)}, not at ${expected_commit_id}; nothing was deleted.`);
+    tags.refuseLoss({ action: 'delete', name, tag: read, force });
+    const asked = await confirm({ action: 'delete', tag: read });
+    // A person takes minutes; what was read before they were asked is history.
+    const tag = asked ? await tags.get(name) : read;
+    if (standsAt(tag) !== standsAt(read)) throw movedMeanwhile(tag, read);
+    tags.refuseLoss({ action: 'delete', name, tag, force });
     await tags.delete(tag, force);
 
     const message = tag.message && cut(clean(tag.message), MESSAGE_RESTORED);

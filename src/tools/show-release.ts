@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isTagError } from '../core/errors.ts';
 import type { Call } from '../core/provider.ts';
-import { explainTo } from '../core/release-plan.ts';
+import { explainTo, noTarget } from '../core/release-plan.ts';
 import { standsAt } from '../core/settle.ts';
 import { defineReleaseTool, type Place } from '../core/tool.ts';
 import { Name } from './arguments.ts';
@@ -29,6 +29,7 @@ export const showRelease = defineReleaseTool({
     ),
   }),
   async runSpan({ name }, span) {
+    if (span.places.length === 0) throw noTarget();
     const targets = await Promise.all(span.places.map((place) => lookUp(name, place, span)));
     return { name, complete: targets.every((target) => 'commit_id' in target), targets };
   },

@@ -112,6 +112,14 @@ describe('undoing', () => {
     expect(standing([one, two])).toEqual([SECOND, undefined]);
   });
 
+  it('is made again where another caller, failing, has taken back what stood here', async () => {
+    const [one, two] = worlds(2) as [Memory, Memory];
+    one.before('create', () => one.tags.set('v1', { name: 'v1', commit_id: SECOND }));
+    two.before('create', () => one.tags.delete('v1'));
+    expect(await release([one, two])).toEqual(['created', 'created']);
+    expect(standing([one, two])).toEqual([SECOND, SECOND]);
+  });
+
   it('leaves a tag behind, with the call that removes it, where it cannot tell whose it is', async () => {
     const [one, two] = worlds(2) as [Memory, Memory];
     one.fail('create', { error: lost(), applied: true });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TagError } from '../../src/core/errors.ts';
 import type { Call } from '../../src/core/provider.ts';
+import { clean } from '../../src/core/text.ts';
 import { appendTo, withAudit } from '../../src/guard/audit.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
 import { createMemory, FIRST, SECOND } from '../support/memory-provider.ts';
@@ -68,6 +69,16 @@ describe('the audit log', () => {
     renameSync(path, `${path}.1`);
     await provider.create('r', { name: 'v2', ref: 'first' }, call);
     expect([lines(`${path}.1`).length, lines().length]).toEqual([2, 2]);
+  });
+
+  it('is cleaned and redacted like everything else that leaves', async () => {
+    const path = join(temporaryDirectory(), 'audit.jsonl');
+    const tidy = (text: string) => clean(text).replaceAll('glpat-secret', '[secret]');
+    const provider = withAudit('gitlab', createMemory().provider, appendTo(path), tidy);
+    await codeOf(provider.create('r', { name: 'glpat-secret', ref: 'a\u202eb\u001b[31m' }, call));
+    const log = readFileSync(path, 'utf8');
+    expect(log).toContain('[secret]');
+    for (const never of ['glpat-secret', '\u202e', '\u001b']) expect(log).not.toContain(never);
   });
 
   it('that cannot be written forbids the write', async () => {

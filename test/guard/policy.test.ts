@@ -3,7 +3,7 @@ import { type Policy, withPolicy } from '../../src/guard/policy.ts';
 import { createMemory, FIRST } from '../support/memory-provider.ts';
 import { codeOf, quietCall, toolsOn } from '../support/target.ts';
 
-const OPEN: Policy = { readOnly: false, repositories: undefined, protectedTags: [] };
+const OPEN: Policy = { readOnly: false, repositories: undefined, protectedTags: [], providers: ['gitlab', 'gitlab-work', 'lakefs'] };
 const call = quietCall();
 
 const guarded = (policy: Partial<Policy>, name = 'gitlab') => {
@@ -84,4 +84,39 @@ it('a server that may only read writes nothing, whatever is called', async () =>
   expect(await codeOf(tools.delete({ name: 'v1' }))).toBe('policy_denied');
   expect((await tools.get('v1')).tag.commit_id).toBe(FIRST);
   expect([...memory.tags.keys()]).toEqual(['v1']);
+});
+
+it('what a release has just made can be taken back, though its name is protected; nothing else can', async () => {
+  const { provider, memory } = guarded({ protectedTags: ['v*'] });
+  const made = await provider.create('acme/app', { name: 'v1', ref: 'first' }, call);
+  expect(await codeOf(provider.delete('acme/app', { ...made }, false, call))).toBe('policy_denied');
+  await provider.delete('acme/app', made, false, call);
+  expect(memory.tags.size).toBe(0);
+});
+
+it('globs of tags cross slashes, know braces, and a prefix that is no provider restricts them all', async () => {
+  const names = ['release/1.0', 'v1', 'v2', 'rc1', 'x'];
+  const denied = (protectedTags: string[]) => {
+    const { provider } = guarded({ protectedTags });
+    return names.filter((name) => {
+      try {
+        provider.refuseLoss?.({ action: 'delete', name, force: false });
+        return false;
+      } catch {
+        return true;
+      }
+    });
+  };
+  expect(denied(['*'])).toEqual(names);
+  expect(denied(['release*'])).toEqual(['release/1.0']);
+  expect(denied(['v{1,2}'])).toEqual(['v1', 'v2']);
+  expect(denied(['gti:v*'])).toEqual(['v1', 'v2']);
+  expect(denied(['lakefs:*'])).toEqual([]);
+});
+
+it('a protected tag is refused before the system is asked, and before a person is', async () => {
+  const { provider, memory } = guarded({ protectedTags: ['v*'] });
+  memory.tags.set('v1', { name: 'v1', commit_id: FIRST });
+  expect(await codeOf(toolsOn(provider, 'acme/app').delete({ name: 'v1' }))).toBe('policy_denied');
+  expect(memory.seen).toEqual([]);
 });

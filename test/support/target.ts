@@ -29,7 +29,7 @@ export function toolsOn(bare: TagProvider, spelling: string, call: Call = quietC
   const provider = withSettling(bare);
   const target = async (): Promise<Target> => {
     const repository = await provider.locate(spelling, call);
-    return { ...call, address: { provider: 'test', repository }, tags: tagsOf(provider, repository, call), confirm: async () => {} };
+    return { ...call, address: { provider: 'test', repository }, tags: tagsOf(provider, repository, call), confirm: async () => false };
   };
   const run =
     <T extends ToolDefinition>(tool: T) =>

@@ -4,9 +4,9 @@ import type { Place } from '../../src/core/tool.ts';
 import { showRelease } from '../../src/tools/index.ts';
 import { createMemory, FIRST, type Memory, SECOND } from '../support/memory-provider.ts';
 import { placeOf } from '../support/places.ts';
-import { quietCall } from '../support/target.ts';
+import { codeOf, quietCall } from '../support/target.ts';
 
-const show = (places: Place[]) => showRelease.runSpan({ name: 'v1' }, { ...quietCall(), places, confirm: async () => {} });
+const show = (places: Place[]) => showRelease.runSpan({ name: 'v1' }, { ...quietCall(), places, confirm: async () => false });
 const holding = (commit_id: string): Memory => {
   const memory = createMemory();
   memory.tags.set('v1', { name: 'v1', commit_id });
@@ -22,6 +22,10 @@ it('is complete where the name stands on every target', async () => {
       { provider: 'memory', repository: 'r1', commit_id: SECOND },
     ],
   });
+});
+
+it('without any target there is nothing to look at', async () => {
+  expect(await codeOf(show([]))).toBe('invalid_input');
 });
 
 it('tells what is missing', async () => {

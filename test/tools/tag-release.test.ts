@@ -13,7 +13,7 @@ const release = (memories: Memory[], args: { message?: string; dry_run?: boolean
       ...quietCall(),
       ...over,
       places: memories.map((memory, index) => placeOf(memory, index)),
-      confirm: async (plan) => void questions.push([...plan]),
+      confirm: async (plan) => questions.push([...plan]) > 0,
     },
   );
 

@@ -74,7 +74,13 @@ function signed(open: Open, key: AccessKey): Http {
       if (first) await unlessAborted(first, options.call.signal);
       admit();
       const reply = http.send(method, path, options);
-      first ??= reply.catch(() => {});
+      first ??= reply.then(
+        () => {},
+        (error: unknown) => {
+          // Only an answer from behind the gate proves the key; without one the next request goes alone again.
+          if (!isTagError(error) || error.upstream?.status === undefined || error.upstream.status === 401) first = undefined;
+        },
+      );
       return reply;
     },
   };

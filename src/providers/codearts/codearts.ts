@@ -1,5 +1,5 @@
 /** Huawei Cloud CodeArts Repo, through its REST API v4. */
-import { isTagError, TagError } from '../../core/errors.ts';
+import { checkedDefault, isTagError, TagError } from '../../core/errors.ts';
 import { defineProvider, type TagProvider, type Traits } from '../../core/provider.ts';
 import { replaceTag } from '../../core/settle.ts';
 import { ORDERS } from '../../core/tag.ts';
@@ -27,6 +27,14 @@ const traits: Traits = {
 // One tag is addressed in the singular, with its name in the query.
 const tagIn = (repository: string) => path`/v4/repositories/${repository}/repository/tag`;
 
+function locateRepository(spelling: string): string {
+  const id = /^\d{1,10}$/.test(spelling.trim()) ? Number(spelling) : 0;
+  if (id >= 1 && id <= LARGEST_ID) return String(id);
+  throw new TagError('invalid_input', `${JSON.stringify(spelling)} is not the id of a CodeArts repository.`, {
+    hint: 'It is a whole number, shown on the page of the repository.',
+  });
+}
+
 export const codearts = defineProvider({
   name: 'codearts',
   title: 'CodeArts Repo',
@@ -38,15 +46,9 @@ export const codearts = defineProvider({
 
     const provider: TagProvider = {
       traits,
-      defaultRepository: values.CODEARTS_REPOSITORY,
+      defaultRepository: checkedDefault(values.CODEARTS_REPOSITORY, 'CODEARTS_REPOSITORY', locateRepository),
       address: api.address,
-      async locate(spelling) {
-        const id = /^\d{1,10}$/.test(spelling.trim()) ? Number(spelling) : 0;
-        if (id >= 1 && id <= LARGEST_ID) return String(id);
-        throw new TagError('invalid_input', `${JSON.stringify(spelling)} is not the id of a CodeArts repository.`, {
-          hint: 'It is a whole number, shown on the page of the repository.',
-        });
-      },
+      locate: async (spelling) => locateRepository(spelling),
       canonical: async (repository) => repository,
       resolve: (repository, ref, call) => resolveRef(api, repository, ref, call),
       async get(repository, name, call) {

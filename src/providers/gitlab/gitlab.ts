@@ -14,7 +14,7 @@ import { locateProject } from './locate.ts';
 import { createProjects } from './project.ts';
 import { readTag, resolveRef } from './read.ts';
 import { WireUser, WireVersion } from './wire.ts';
-import { createTag, deleteTag, moveTag } from './write.ts';
+import { createTag, deleteTag, moveTag, refuseRelease } from './write.ts';
 
 /** Beyond git's rules (lib/gitlab/git_ref_validator.rb, lib/gitlab/checks/tag_check.rb). */
 const nameRule: NameRule = (name) => {
@@ -45,25 +45,23 @@ export const gitlab = defineProvider({
     const { root, api, variable } = siteOf(values, host);
     const http = createHttp({ base: api, host, variable, authorize: () => credential.headers, explain });
     const projects = createProjects(http);
-    const names = new Map<string, string>();
 
     const provider: TagProvider = {
       traits,
       defaultRepository: projectOf(values, root, host.remotes),
       address: http.address,
       locate: async (spelling) => locateProject(spelling, root),
-      // Paths are case-insensitive, and an id is another spelling.
-      async canonical(repository, call) {
-        const name = names.get(repository) ?? (await projects.look(repository, call)).path_with_namespace;
-        names.set(repository, name);
-        return name;
-      },
+      // Paths are case-insensitive, an id is another spelling, and a project can be moved at any time: asked anew each time.
+      canonical: async (repository, call) => (await projects.look(repository, call)).path_with_namespace,
       resolve: (repository, ref, call) => resolveRef(projects, repository, ref, call),
       get: (repository, name, call) => readTag(projects, repository, name, call),
       list: (repository, query, call) => listTags(projects, repository, query, call),
       create: (repository, draft, call) => createTag(projects, repository, draft, call),
       move: (repository, draft, from, call) => moveTag(provider, repository, draft, from, call),
       delete: (repository, tag, force, call) => deleteTag(projects, repository, tag, force, call),
+      refuseLoss: ({ action, tag, force }) => {
+        if (tag) refuseRelease(tag, action, force);
+      },
       check: (call) => identify(http, call),
       access: (repository, call) => accessTo(projects, http, repository, call),
     };

@@ -1,4 +1,4 @@
-/** Creating and deleting, a request each; moving is both. A Release is destroyed with its tag, so that a tag that may have one stays. */
+/** Creating and deleting, a request each; moving is both. */
 import { isTagError, TagError } from '../../core/errors.ts';
 import type { Call, TagProvider } from '../../core/provider.ts';
 import { replaceTag } from '../../core/settle.ts';
@@ -35,27 +35,26 @@ async function whyInvalid(projects: Projects, repository: string, { name, ref }:
     : new TagError('conflict', `${name} cannot stand beside the tags there are: a/b and a exclude each other.`, told);
 }
 
+/** A Release is destroyed with its tag: a deletion needs force, and nobody's force makes a move do it. */
+export function refuseRelease(tag: Tag, action: 'delete' | 'move', force: boolean): void {
+  if (isFreeOfRelease(tag) || (action === 'delete' && force)) return;
+  const what = tag.release
+    ? `${tag.name} carries a GitLab Release, which is destroyed with its tag.`
+    : `${tag.name} may carry a GitLab Release, which is destroyed with its tag; the credential does not see Releases.`;
+  throw action === 'delete'
+    ? new TagError('release_attached', what)
+    : new TagError('release_attached', `${what} Moving it would delete it first; nothing was done.`, {
+        hint: 'Choose another name, or have a person delete the Release in GitLab; force does not help.',
+      });
+}
+
 export async function deleteTag(projects: Projects, repository: string, tag: Tag, force: boolean, call: Call): Promise<void> {
-  if (!force && !isFreeOfRelease(tag))
-    throw new TagError(
-      'release_attached',
-      tag.release
-        ? `${tag.name} carries a GitLab Release, which is destroyed with its tag.`
-        : `${tag.name} may carry a GitLab Release, which is destroyed with its tag; the credential does not see Releases.`,
-    );
+  refuseRelease(tag, 'delete', force);
   await projects.write('DELETE', repository, tagBelow(tag.name), { call }, tag);
 }
 
-/** Nobody's force makes a move destroy a Release. */
+/** The Release is looked for once more on the tag as it is then, which is why its deletion is not forced. */
 export async function moveTag(provider: TagProvider, repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag> {
-  try {
-    return await replaceTag(provider, repository, { ...draft, force: false }, from, call);
-  } catch (error) {
-    throw isTagError(error, 'release_attached')
-      ? new TagError('release_attached', `${error.message} Moving it would delete it first; nothing was done.`, {
-          hint: 'Choose another name, or have a person delete the Release in GitLab; force does not help.',
-          cause: error,
-        })
-      : error;
-  }
+  refuseRelease(from, 'move', false);
+  return replaceTag(provider, repository, { ...draft, force: false }, from, call);
 }

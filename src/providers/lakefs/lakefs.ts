@@ -1,6 +1,6 @@
 /** lakeFS, through its API v1. A tag there is a name on a commit, and nothing else. */
 import type * as z from 'zod';
-import { isTagError, TagError } from '../../core/errors.ts';
+import { checkedDefault, isTagError, TagError } from '../../core/errors.ts';
 import { type Call, defineProvider, type Identity, type TagProvider, type Traits } from '../../core/provider.ts';
 import { replaceTag } from '../../core/settle.ts';
 import { compact } from '../../core/tag.ts';
@@ -43,7 +43,7 @@ export const lakefs = defineProvider({
 
     const provider: TagProvider = {
       traits,
-      defaultRepository: values.LAKEFS_REPOSITORY,
+      defaultRepository: checkedDefault(values.LAKEFS_REPOSITORY, 'LAKEFS_REPOSITORY', locateRepository),
       address: http.address,
       locate: async (spelling) => locateRepository(spelling),
       canonical: async (repository) => repository,
