@@ -53,6 +53,8 @@ describe('registries', () => {
     const index = text('src/tools/index.ts');
     for (const path of files.filter((file) => /^src\/tools\/[a-z]+-[a-z]+\.ts$/.test(file)))
       expect(index).toContain(path.replace('src/tools/', './'));
+    const rooms = files.flatMap((file) => /^src\/providers\/(?!index)([a-z]+)[/.]/.exec(file)?.[1] ?? []);
+    expect(systems.map(({ name }) => name)).toEqual([...new Set(rooms)].sort());
     for (const { name } of systems) expect(files).toContain(`test/contract/${name}.test.ts`);
   });
   it('describe tools and arguments in few words', () => {
@@ -148,7 +150,7 @@ describe('budgets', () => {
   };
   it('tools/list with every tool and every system stays within 9 000 bytes', async () => {
     const { list } = await listed();
-    expect(Object.keys(providers)).toHaveLength(list[0]?.inputSchema.properties?.provider ? systems.length : 0);
+    expect(list[0]?.inputSchema.properties?.provider).toMatchObject({ enum: systems.map(({ name }) => name) });
     expect(Buffer.byteLength(JSON.stringify({ tools: list }))).toBeLessThanOrEqual(9_000);
   });
   it('the four tag tools cost at most 800 tokens, the instructions at most 600 characters', async () => {
