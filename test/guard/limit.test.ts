@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createGate, withLimit } from '../../src/guard/limit.ts';
-import { createMemory, FIRST } from '../support/memory-provider.ts';
+import { createMemory } from '../support/memory-provider.ts';
 import { codeOf, quietCall } from '../support/target.ts';
 
 const turn = () => new Promise((wake) => setImmediate(wake));
@@ -54,10 +54,25 @@ it('a call that is given up while it waits leaves the queue', async () => {
   expect(await codeOf(gate.pass(quietCall(AbortSignal.abort()), async () => 'never'))).toBe('cancelled');
 });
 
-it('every method of a provider passes', async () => {
-  const memory = createMemory();
-  const provider = withLimit(memory.provider, 2);
-  memory.tags.set('v1', { name: 'v1', commit_id: FIRST });
-  const reads = Array.from({ length: 50 }, () => provider.get('r', 'v1', quietCall()));
-  expect(await Promise.all(reads)).toHaveLength(50);
+const METHODS = ['locate', 'canonical', 'resolve', 'get', 'list', 'create', 'move', 'delete', 'check'] as const;
+it.each(METHODS)('%s of a provider waits for its place', async (method) => {
+  const started: string[] = [];
+  const finish: (() => void)[] = [];
+  const slow = (name: string) => () => {
+    started.push(name);
+    return new Promise<void>((resolve) => finish.push(resolve));
+  };
+  const bare = Object.fromEntries(METHODS.map((name) => [name, slow(name)]));
+  const provider = withLimit({ ...createMemory().provider, ...bare }, 1);
+  const first = provider.get('r', 'v1', quietCall());
+  const act = provider[method] as (...args: unknown[]) => Promise<unknown>;
+  const second = act(...Array(act.length - 1).fill('x'), quietCall());
+  await turn();
+  expect(started).toEqual(['get']);
+  finish.shift()?.();
+  await first;
+  await turn();
+  expect(started).toEqual(['get', method]);
+  finish.shift()?.();
+  await second;
 });
