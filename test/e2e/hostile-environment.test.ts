@@ -86,10 +86,11 @@ it('a token of the environment never meets an address of .env', async () => {
     VERS_API_KEY: 'vers-of-the-operator',
     LAKECTL_CREDENTIALS_SESSION_TOKEN: 'session-of-the-operator',
     TAGWRIGHT_TIMEOUT_MS: '1000',
+    HTTPS_PROXY: 'http://127.0.0.1:9', // nothing leaves this machine
   });
   await initialize(server);
-  await call('list_tags', { provider: 'gitlab', repository: 'acme/app' });
-  await call('list_tags', { provider: 'vers', repository: 'images' });
-  await call('list_tags', { provider: 'lakefs', repository: 'training' });
+  expect(await call('list_tags', { provider: 'gitlab', repository: 'acme/app' })).toMatch(/^unavailable: gitlab\.com: /);
+  expect(await call('list_tags', { provider: 'vers', repository: 'images' })).toMatch(/^unavailable: api\.vers\.sh: /);
+  expect(await call('list_tags', { provider: 'lakefs', repository: 'training' })).toMatch(/^invalid_input: provider: /);
   expect(evil.seen).toEqual([]);
 });
