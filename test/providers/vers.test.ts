@@ -1,8 +1,8 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { TagError } from '../../src/core/errors.ts';
+import { describe, expect, it } from 'vitest';
 import { vers } from '../../src/providers/index.ts';
 import { VERS_KEY, VERS_STRANGER } from '../sandbox/vers.ts';
-import { codeOf, quietCall, testHost } from '../support/target.ts';
+import { closeAfterwards } from '../support/closing.ts';
+import { codeOf, failureOf, quietCall, testHost } from '../support/target.ts';
 import { type VersTools, versTools } from '../support/vers-tools.ts';
 
 const call = quietCall();
@@ -11,18 +11,9 @@ const TAGS = '/repositories/images/tags';
 /** Closed when the test is over; it fails where the sandbox was asked for what Vers does not have. */
 async function workshop(): Promise<VersTools> {
   const tools = await versTools();
-  onTestFinished(async () => {
-    await tools.sandbox.close();
-    expect(tools.sandbox.unknown).toEqual([]);
-  });
+  closeAfterwards(tools.sandbox);
   return tools;
 }
-
-const failureOf = (promise: Promise<unknown>): Promise<TagError> =>
-  promise.then(
-    (value) => Promise.reject(new Error(`no error but ${JSON.stringify(value)}`)),
-    (error: TagError) => error,
-  );
 
 describe('a tag', () => {
   it('is what Vers says of it, and created by one request', async () => {

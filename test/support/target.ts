@@ -1,4 +1,5 @@
 /** Tools over one repository of a connected provider, as app.ts calls them, without the protocol around them. */
+import { isTagError, type TagError } from '../../src/core/errors.ts';
 import { type Call, type Host, type TagProvider, tagsOf } from '../../src/core/provider.ts';
 import type { Target, ToolDefinition } from '../../src/core/tool.ts';
 import { withSettling } from '../../src/guard/settled.ts';
@@ -43,12 +44,15 @@ export function toolsOn(bare: TagProvider, spelling: string, call: Call = quietC
   };
 }
 
-/** The code of the TagError that a promise is rejected with; fails where it is not. */
-export async function codeOf(promise: Promise<unknown>): Promise<string> {
+/** The TagError that a promise is rejected with; fails where it is not. */
+export async function failureOf(promise: Promise<unknown>): Promise<TagError> {
   const outcome = await promise.then(
     (value) => `no error but ${JSON.stringify(value)}`,
     (error: unknown) => error,
   );
-  if (outcome instanceof Error && 'code' in outcome) return String(outcome.code);
+  if (isTagError(outcome)) return outcome;
   throw new Error(`expected a TagError, got ${String(outcome)}`, { cause: outcome });
 }
+
+/** Its code alone. */
+export const codeOf = async (promise: Promise<unknown>): Promise<string> => (await failureOf(promise)).code;

@@ -4,8 +4,8 @@ import type { Env } from '../../../src/providers/codearts/env.ts';
 import { addressOf, iamAddressOf } from '../../../src/providers/codearts/regions.ts';
 import { codearts } from '../../../src/providers/index.ts';
 import { IAM_ACCOUNT } from '../../sandbox/iam.ts';
-import { testHost } from '../../support/target.ts';
-import { call, failureOf, workshop } from './workshop.ts';
+import { failureOf, testHost } from '../../support/target.ts';
+import { call, workshop } from './workshop.ts';
 
 const connect = (values: Env): TagProvider | undefined => codearts.connect(values, testHost());
 const TOKEN = { CODEARTS_TOKEN: 'MIIT-any' };

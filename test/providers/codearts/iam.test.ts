@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../../src/config.ts';
 import { codearts } from '../../../src/providers/index.ts';
 import { IAM_ACCOUNT } from '../../sandbox/iam.ts';
-import { quietCall, toolsOn } from '../../support/target.ts';
-import { call, failureOf, type Workshop, workshop } from './workshop.ts';
+import { failureOf, quietCall, toolsOn } from '../../support/target.ts';
+import { call, type Workshop, workshop } from './workshop.ts';
 
 const MINUTE = 60_000;
 const times = <T>(count: number, act: () => Promise<T>) => Promise.all(Array.from({ length: count }, act));

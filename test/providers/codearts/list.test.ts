@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf, type Workshop, workshop } from './workshop.ts';
+import { failureOf } from '../../support/target.ts';
+import { type Workshop, workshop } from './workshop.ts';
 
 const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `v${String(index + from).padStart(3, '0')}`);
 

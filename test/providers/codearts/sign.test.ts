@@ -3,8 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Outgoing } from '../../../src/http/http.ts';
 import { canonicalRequest, sign } from '../../../src/providers/codearts/sign.ts';
 import { CODEARTS_KEY } from '../../sandbox/codearts.ts';
-import { toolsOn } from '../../support/target.ts';
-import { call, failureOf, workshop } from './workshop.ts';
+import { failureOf, toolsOn } from '../../support/target.ts';
+import { call, workshop } from './workshop.ts';
 
 const MINUTE = 60_000;
 const NOW = new Date('2026-01-02T03:04:05.678Z');

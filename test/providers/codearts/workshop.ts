@@ -1,6 +1,4 @@
 /** A sandbox CodeArts Repo with one repository of two commits, IAM beside it, and the provider connected by one of its three ways. */
-import { onTestFinished } from 'vitest';
-import type { TagError } from '../../../src/core/errors.ts';
 import type { Host, TagProvider } from '../../../src/core/provider.ts';
 import type { Env } from '../../../src/providers/codearts/env.ts';
 import { codearts } from '../../../src/providers/index.ts';
@@ -13,6 +11,7 @@ import {
   startCodearts,
 } from '../../sandbox/codearts.ts';
 import { IAM_ACCOUNT, type IamOptions, type IamSandbox, startIam } from '../../sandbox/iam.ts';
+import { closeAfterwards } from '../../support/closing.ts';
 import { quietCall, type ToolCalls, testHost, toolsOn } from '../../support/target.ts';
 
 export type Way = 'token' | 'key' | 'temporary key' | 'login';
@@ -99,19 +98,8 @@ export async function codeartsTools(way: Way = 'token', options: CodeartsOptions
 /** The same, closed when the test is over; it fails where the sandbox was asked for what no CodeArts has. */
 export async function workshop(way?: Way, options?: CodeartsOptions & IamOptions): Promise<Workshop> {
   const opened = await codeartsTools(way, options);
-  onTestFinished(async () => {
-    await opened.close();
-    const unknown = [...opened.sandbox.unknown, ...opened.iam.unknown];
-    if (unknown.length > 0) throw new Error(`no such route: ${unknown.join(', ')}`);
-  });
+  closeAfterwards(opened.sandbox, opened.iam);
   return opened;
 }
 
 export const call = quietCall();
-
-/** The TagError that a promise is rejected with. */
-export const failureOf = (promise: Promise<unknown>): Promise<TagError> =>
-  promise.then(
-    (value) => Promise.reject(new Error(`no error but ${JSON.stringify(value)}`)),
-    (error: TagError) => error,
-  );

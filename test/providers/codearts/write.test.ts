@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CodeartsOptions } from '../../sandbox/codearts.ts';
-import { call, failureOf, workshop } from './workshop.ts';
+import { failureOf } from '../../support/target.ts';
+import { call, workshop } from './workshop.ts';
 
 const LANGUAGES: CodeartsOptions[] = [{ language: 'en' }, { language: 'zh' }];
 const FORBIDDEN = { error_code: 'CH.00401008', error_msg: '没有权限' };

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeOf, quietCall } from '../../support/target.ts';
-import { connect, directory, failureOf, repositoryWith, toolsIn, wrapped } from './workshop.ts';
+import { codeOf, failureOf, quietCall } from '../../support/target.ts';
+import { connect, directory, repositoryWith, toolsIn, wrapped } from './workshop.ts';
 
 describe('git that cannot be used', () => {
   for (const [what, prepare] of Object.entries({

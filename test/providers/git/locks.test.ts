@@ -1,8 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeOf, quietCall } from '../../support/target.ts';
-import { connect, failureOf, repositoryWith, toolsIn } from './workshop.ts';
+import { codeOf, failureOf, quietCall } from '../../support/target.ts';
+import { connect, repositoryWith, toolsIn } from './workshop.ts';
 
 describe('a held lock', () => {
   it('is named after one more try, and left alone', async () => {

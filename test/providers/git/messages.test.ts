@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeOf } from '../../support/target.ts';
-import { directory, failureOf, repositoryWith, tagObject, toolsIn } from './workshop.ts';
+import { codeOf, failureOf } from '../../support/target.ts';
+import { directory, repositoryWith, tagObject, toolsIn } from './workshop.ts';
 
 describe('messages', () => {
   const kept = {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { codeOf, quietCall } from '../../support/target.ts';
-import { connect, failureOf, repositoryWith, toolsIn } from './workshop.ts';
+import { codeOf, failureOf, quietCall } from '../../support/target.ts';
+import { connect, repositoryWith, toolsIn } from './workshop.ts';
 
 const longest = 250; // bytes: with .lock it must fit into one file name
 

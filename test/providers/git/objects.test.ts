@@ -2,8 +2,8 @@ import { unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GitRepository } from '../../support/git-repository.ts';
-import { codeOf } from '../../support/target.ts';
-import { failureOf, repositoryWith, toolsIn } from './workshop.ts';
+import { codeOf, failureOf } from '../../support/target.ts';
+import { repositoryWith, toolsIn } from './workshop.ts';
 
 const idOf = (repository: GitRepository, revision: string) => repository.git('rev-parse', revision);
 

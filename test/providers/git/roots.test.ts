@@ -3,8 +3,8 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { git } from '../../../src/providers/index.ts';
-import { codeOf, quietCall, testHost, toolsOn } from '../../support/target.ts';
-import { connect, directory, failureOf, repositoryWith, type Surroundings } from './workshop.ts';
+import { codeOf, failureOf, quietCall, testHost, toolsOn } from '../../support/target.ts';
+import { connect, directory, repositoryWith, type Surroundings } from './workshop.ts';
 
 const call = quietCall();
 

@@ -2,7 +2,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach } from 'vitest';
-import type { TagError } from '../../../src/core/errors.ts';
 import type { Host, TagProvider } from '../../../src/core/provider.ts';
 import { git } from '../../../src/providers/index.ts';
 import { type GitRepository, isolated, makeRepository, temporaryDirectory } from '../../support/git-repository.ts';
@@ -45,13 +44,6 @@ export function connect(cwd: string, { roots = [], env = {}, ...host }: Surround
 
 export const toolsIn = ({ path }: { path: string }, surroundings: Surroundings = {}, signal?: AbortSignal): ToolCalls =>
   toolsOn(connect(path, surroundings), path, quietCall(signal));
-
-/** The TagError that a promise is rejected with. */
-export const failureOf = (promise: Promise<unknown>): Promise<TagError> =>
-  promise.then(
-    (value) => Promise.reject(new Error(`no error but ${JSON.stringify(value)}`)),
-    (error: TagError) => error,
-  );
 
 /** A tag object that `git tag` would not make, without a ref to it. */
 export const tagObject = ({ feed }: GitRepository, object: string, type: string, body: string): string =>

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Env } from '../../../src/providers/gitlab/env.ts';
 import { gitlab } from '../../../src/providers/index.ts';
 import { GITLAB_TOKENS } from '../../sandbox/gitlab.ts';
-import { codeOf, testHost } from '../../support/target.ts';
-import { call, failureOf, workshop } from './workshop.ts';
+import { codeOf, failureOf, testHost } from '../../support/target.ts';
+import { call, workshop } from './workshop.ts';
 
 const connecting = (values: Env) => failureOf((async () => gitlab.connect({ GITLAB_TOKEN: 'x', ...values }, testHost()))());
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf } from '../../support/target.ts';
-import { failureOf, type Workshop, workshop } from './workshop.ts';
+import { codeOf, failureOf } from '../../support/target.ts';
+import { type Workshop, workshop } from './workshop.ts';
 
 const numbered = (count: number, prefix = 'v1.') => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 const BELOW = 'GET /projects/Group%2Fsub%2Fproj/repository/tags?';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { locateProject } from '../../../src/providers/gitlab/locate.ts';
-import { call, failureOf, workshop } from './workshop.ts';
+import { failureOf } from '../../support/target.ts';
+import { call, workshop } from './workshop.ts';
 
 const plain = new URL('https://gitlab.example.com');
 const below = new URL('https://host.example:8443/gitlab');

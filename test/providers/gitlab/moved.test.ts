@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toolsOn } from '../../support/target.ts';
-import { call, failureOf, type Workshop, workshop } from './workshop.ts';
+import { failureOf, toolsOn } from '../../support/target.ts';
+import { call, type Workshop, workshop } from './workshop.ts';
 
 /** The project has another path now; `old/home` is where it was. */
 async function movedShop(): Promise<Workshop & { old: ReturnType<typeof toolsOn> }> {

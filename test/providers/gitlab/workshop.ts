@@ -1,10 +1,9 @@
 /** A sandbox GitLab with one project of two commits, and the provider connected to it. */
-import { onTestFinished } from 'vitest';
-import type { TagError } from '../../../src/core/errors.ts';
 import type { Host, TagProvider } from '../../../src/core/provider.ts';
 import type { Env } from '../../../src/providers/gitlab/env.ts';
 import { gitlab } from '../../../src/providers/index.ts';
 import { GITLAB_TOKENS, type GitlabOptions, type GitlabSandbox, type Project, startGitlab } from '../../sandbox/gitlab.ts';
+import { closeAfterwards } from '../../support/closing.ts';
 import { quietCall, type ToolCalls, testHost, toolsOn } from '../../support/target.ts';
 
 export interface Workshop {
@@ -57,18 +56,8 @@ export async function gitlabTools(options: GitlabOptions = {}): Promise<Workshop
 /** The same, closed when the test is over; it fails where the sandbox was asked for what no GitLab has. */
 export async function workshop(options: GitlabOptions = {}): Promise<Workshop> {
   const opened = await gitlabTools(options);
-  onTestFinished(async () => {
-    await opened.sandbox.close();
-    if (opened.sandbox.unknown.length > 0) throw new Error(`no such route: ${opened.sandbox.unknown.join(', ')}`);
-  });
+  closeAfterwards(opened.sandbox);
   return opened;
 }
 
 export const call = quietCall();
-
-/** The TagError that a promise is rejected with. */
-export const failureOf = (promise: Promise<unknown>): Promise<TagError> =>
-  promise.then(
-    (value) => Promise.reject(new Error(`no error but ${JSON.stringify(value)}`)),
-    (error: TagError) => error,
-  );

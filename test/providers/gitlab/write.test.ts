@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, toolsOn } from '../../support/target.ts';
-import { call, failureOf, workshop } from './workshop.ts';
+import { codeOf, failureOf, toolsOn } from '../../support/target.ts';
+import { call, workshop } from './workshop.ts';
 
 describe('creating', () => {
   it('is one POST with exactly what is asked for', async () => {

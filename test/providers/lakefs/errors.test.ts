@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { TagError } from '../../../src/core/errors.ts';
 import { toErrorResult } from '../../../src/render.ts';
 import { LAKEFS_KEY, LAKEFS_READER, LAKEFS_STRANGER } from '../../sandbox/lakefs.ts';
-import { codeOf, toolsOn } from '../../support/target.ts';
+import { codeOf, failureOf, toolsOn } from '../../support/target.ts';
 import { connect, type Lake, openLake } from './workshop.ts';
 
 const textOf = (error: unknown) => {
   const [block] = toErrorResult(error, (text) => text).content;
   return block?.type === 'text' ? block.text : '';
-};
-const failureOf = async (promise: Promise<unknown>): Promise<TagError> => {
-  const error = await promise.catch((failure: unknown) => failure);
-  if (!(error instanceof TagError)) throw new Error(`expected a TagError, got ${JSON.stringify(error)}`);
-  return error;
 };
 
 describe('what lakeFS itself refuses', () => {
@@ -79,6 +73,7 @@ describe('what lakeFS itself refuses', () => {
     const astray = await failureOf(toolsOn(connect(`${sandbox.url}/api/v1/api/v1`), 'datalake').list());
     expect(astray.code).toBe('unexpected_response');
     expect(astray.hint).toContain('LAKECTL_SERVER_ENDPOINT_URL');
+    expect(sandbox.unknown.splice(0)).toEqual(['GET /api/v1/api/v1/repositories/datalake/tags']);
   });
 });
 

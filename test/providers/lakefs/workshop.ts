@@ -1,8 +1,8 @@
 /** A sandbox lakeFS with a repository of two commits, and the provider connected to it. */
-import { onTestFinished } from 'vitest';
 import type { Call, TagProvider } from '../../../src/core/provider.ts';
 import { lakefs } from '../../../src/providers/index.ts';
 import { LAKEFS_KEY, type LakefsSandbox, type Repository, startLakefs } from '../../sandbox/lakefs.ts';
+import { closeAfterwards } from '../../support/closing.ts';
 import { quietCall, type ToolCalls, testHost, toolsOn } from '../../support/target.ts';
 
 export const variables = (url: string, over: Record<string, string | undefined> = {}) => ({
@@ -33,9 +33,10 @@ export interface Lake {
   asked(): string[];
 }
 
-export async function openLake({ close = onTestFinished as (end: () => Promise<void>) => void } = {}): Promise<Lake> {
+/** Closed when the test is over; it fails where the sandbox was asked for what no lakeFS has. */
+export async function openLake(): Promise<Lake> {
   const sandbox = await startLakefs();
-  close(() => sandbox.close());
+  closeAfterwards(sandbox);
   const repository = sandbox.addRepository('datalake');
   const [first, second] = [sandbox.commit(repository, 'main'), sandbox.commit(repository, 'main')];
   const provider = connect(sandbox.url);
