@@ -6,9 +6,8 @@ import * as z from 'zod';
 import { isTagError, TagError } from './core/errors.ts';
 import type { Host, ProviderDefinition, TagProvider } from './core/provider.ts';
 import { variablesOf } from './core/variable.ts';
-import { redactor } from './redact.ts';
+import { type Redact, redactor } from './redact.ts';
 import { readRemotes } from './remotes.ts';
-import type { Redact } from './render.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { choose, divided, type Given, given, merged, plainName, type Source, spellIssues, suffixesOf, type Values } from './sources.ts';
 

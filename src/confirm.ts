@@ -15,9 +15,8 @@ import { TagError } from './core/errors.ts';
 import { standsAt } from './core/settle.ts';
 import { clean, cut, oneLine } from './core/text.ts';
 import type { Loss } from './core/tool.ts';
-import type { Redact } from './render.ts';
-
-export type ConfirmMode = 'auto' | 'always' | 'never';
+import type { Redact } from './redact.ts';
+import type { ConfirmMode } from './settings.ts';
 
 /** Thrown to leave the handler: the client puts the question and calls again with the answer. */
 export class Question extends Error {

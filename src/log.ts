@@ -1,6 +1,6 @@
 /** Lines for the operator, on stderr: stdout belongs to the protocol. */
 import { oneLine } from './core/text.ts';
-import type { Redact } from './render.ts';
+import type { Redact } from './redact.ts';
 import { LOG_LEVELS, type LogLevel } from './settings.ts';
 
 export type Log = (level: LogLevel, message: string) => void;

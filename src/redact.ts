@@ -1,5 +1,7 @@
 /** Takes secrets out of text, in every form in which they travel. */
-import type { Redact } from './render.ts';
+
+/** Takes the configured secrets out of a text. */
+export type Redact = (text: string) => string;
 
 const MASK = '[secret]';
 const SHORTEST = 6;

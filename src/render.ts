@@ -2,9 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { isTagError, TagError, type Upstream } from './core/errors.ts';
 import { clean, oneLine } from './core/text.ts';
-
-/** Takes the configured secrets out of a text. */
-export type Redact = (text: string) => string;
+import type { Redact } from './redact.ts';
 
 const UPSTREAM_TEXT = 200;
 const SENTENCE = 2_000;

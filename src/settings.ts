@@ -21,7 +21,8 @@ const restriction = z
   .optional()
   .transform((text) => text !== undefined && !/^(0|false|no|off)$/i.test(text.trim()));
 
-export const CONFIRM_MODES = ['auto', 'always', 'never'] as const;
+const CONFIRM_MODES = ['auto', 'always', 'never'] as const;
+export type ConfirmMode = (typeof CONFIRM_MODES)[number];
 
 export const Settings = z.object({
   TAGWRIGHT_PROVIDERS: list('Only these systems, separated by commas', 'git,gitlab'),
