@@ -37,7 +37,7 @@ export function withAudit(
   tidy: (text: string) => string = (text) => text,
 ): TagProvider {
   const toJson = (fields: object) => JSON.stringify(fields, (_, value: unknown) => (typeof value === 'string' ? tidy(value) : value));
-  async function record<T extends Tag | undefined>(write: Write, call: Call, act: () => Promise<T | undefined>): Promise<T> {
+  async function record<T extends Tag | undefined>(write: Write, call: Call, act: () => Promise<T>): Promise<T> {
     const started = performance.now();
     const tell = (fields: object) =>
       append(toJson({ time: new Date().toISOString(), ...call.origin, provider: name, ...write, ...fields }));
@@ -55,7 +55,7 @@ export function withAudit(
     try {
       const tag = await act();
       await tellIfPossible({ outcome: 'done', ...(tag && { to: standsAt(tag) }) });
-      return tag as T;
+      return tag;
     } catch (error) {
       const known = isTagError(error);
       await tellIfPossible({ outcome: known && !error.inDoubt ? 'refused' : 'unknown', code: known ? error.code : 'unexpected_response' });

@@ -11,7 +11,7 @@ export const WireTag = WireListed.extend({
   commit: z.object({ id: z.string(), title: text, author_name: text, authored_date: text, committed_date: text }).nullish(),
 });
 
-export const WireCommit = z.object({ id: z.string() });
+const WireCommit = z.object({ id: z.string() });
 export const WireCommits = z.array(WireCommit);
 export const WireBranch = z.object({ commit: WireCommit });
 export const WireRepository = z.object({ default_branch: text, archived: z.boolean().nullish() });
