@@ -72,7 +72,7 @@ export interface TagProvider {
   create(repository: string, draft: TagDraft, call: Call): Promise<Tag>;
   /** Moves `from` to the draft's ref, only if it still stands as `from` says (else `changed`). Without a message the old one is kept. */
   move(repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag>;
-  /** Deletes the tag, only if it still stands as `tag` says (else `changed`), where the system can tell. */
+  /** Deletes the tag, only if it still stands as `tag` says (else `changed`), where the system can tell. `force`: though more is lost with it (else `release_attached`). */
   delete(repository: string, tag: Tag, force: boolean, call: Call): Promise<void>;
   /** Throws where a loss will be refused whatever is asked or sent, so that nobody is asked in vain. Asks nobody. */
   refuseLoss?(loss: Losing): void;

@@ -47,7 +47,7 @@ export interface TagDraft {
   readonly name: string;
   readonly ref: string;
   readonly message?: string | undefined;
-  /** The caller's insistence; only a system whose API documents such a flag passes it on. */
+  /** The caller's insistence. Only a system whose API documents such a flag passes it on; a move that deletes first does so with it. */
   readonly force?: boolean | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface Loss {
   readonly to?: string;
 }
 
-/** What a tool is handed: the tags of one repository, never a provider's name, so that it cannot branch on who answers. */
+/** What a tool is handed: the tags of one repository. Its address is there to be shown; what differs between systems is asked of `tags.traits`. */
 export interface Target extends Call {
   readonly address: Address;
   readonly tags: Tags;

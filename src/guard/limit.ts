@@ -1,4 +1,4 @@
-/** So many requests to one system at once, the others in the order they came. A slow system holds up its own callers alone. */
+/** So many calls of one provider at once, the others in the order they came. A slow system holds up its own callers alone. */
 import { abandoned } from '../core/errors.ts';
 import type { Call, TagProvider } from '../core/provider.ts';
 
@@ -41,7 +41,7 @@ export function createGate(limit: number): Gate {
   };
 }
 
-/** A provider whose every method passes the gate. */
+/** A provider whose methods pass the gate, all but `access`, which no tool asks. */
 export function withLimit(provider: TagProvider, limit: number): TagProvider {
   const gate = createGate(limit);
   return {
