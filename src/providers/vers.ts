@@ -7,6 +7,7 @@ import { movedMeanwhile, standsAt } from '../core/settle.ts';
 import { compact, ORDERS, type Tag } from '../core/tag.ts';
 import type { NameRule } from '../core/tag-name.ts';
 import { secret, variable } from '../core/variable.ts';
+import { textField } from '../http/body.ts';
 import { createHttp, type Refusal } from '../http/http.ts';
 import { path } from '../http/path.ts';
 
@@ -146,8 +147,7 @@ export const vers = defineProvider({
 
 /** Vers' words → our codes; undefined leaves it to the common table. */
 function explain({ status, body }: Refusal): TagError | undefined {
-  const said: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'error') : undefined;
-  const words = typeof said === 'string' ? said : '';
+  const words = textField(body, 'error') ?? '';
   if (status === 409) return new TagError('already_exists', 'The tag already exists.');
   if (status === 400 && /^invalid tag name/i.test(words)) return new TagError('invalid_name', 'Vers refuses the name.');
   if (status === 404 && body === undefined) return new TagError('unexpected_response', 'Vers knows no such route.');

@@ -1,5 +1,6 @@
 /** What CodeArts Repo's refusals mean. Only a few of them are documented; the others are unclear, and settled by looking. */
 import { isTagError, TagError } from '../../core/errors.ts';
+import { textField } from '../../http/body.ts';
 import type { Refusal } from '../../http/http.ts';
 import type { Credential } from './env.ts';
 
@@ -20,10 +21,7 @@ const UNACCEPTED: Record<Kind, { message: string; hint: string }> = {
   },
 };
 
-const field = (body: unknown, name: string): string => {
-  const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
-  return typeof value === 'string' ? value : '';
-};
+const field = (body: unknown, name: string): string => textField(body, name) ?? '';
 
 const isLock = ({ body }: Refusal) => /reach the limit/i.test(field(body, 'error_msg'));
 /** UNVERIFIED for IAM keys: code and words are those of app keys. */

@@ -1,5 +1,6 @@
 /** GitLab's words → our codes. Names and refs stand in them and are hostile, so the whole shape of a sentence counts. */
 import { type ErrorCode, TagError } from '../../core/errors.ts';
+import { textField } from '../../http/body.ts';
 import type { Refusal } from '../../http/http.ts';
 
 interface Meaning {
@@ -52,25 +53,20 @@ export function explain(refusal: Refusal): TagError | undefined {
   const moved = movedIn(refusal);
   if (moved)
     return new TagError('repository_not_found', 'The project has moved.', { hint: 'Name it by its new path or its id.', cause: moved });
-  if (field(body, 'error') === 'insufficient_scope') return lacksScope(field(body, 'scope'));
+  if (textField(body, 'error') === 'insufficient_scope') return lacksScope(textField(body, 'scope'));
   // The answer to an address that is none, told from "message": "404 Not Found" of a project without a repository.
-  if (status === 404 && field(body, 'error') === '404 Not Found' && refusal.path.includes('%2F'))
+  if (status === 404 && textField(body, 'error') === '404 Not Found' && refusal.path.includes('%2F'))
     return new TagError('unexpected_response', 'A proxy in front of GitLab seems to decode %2F.', {
       hint: 'Name the project by its id; the operator should set AllowEncodedSlashes NoDecode, nocanon, or their like.',
     });
-  const words = field(body, 'message') ?? field(body, 'error') ?? '';
+  const words = textField(body, 'message') ?? textField(body, 'error') ?? '';
   const meaning = status < 500 ? MEANINGS.find((one) => one.words.test(words)) : undefined;
   return meaning && new TagError(meaning.code, meaning.message, { hint: meaning.hint });
 }
 
-function field(body: unknown, name: string): string | undefined {
-  const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
-  return typeof value === 'string' ? value : undefined;
-}
-
 /** A read of a moved project is redirected to its id, a write is 405 (lib/api/helpers.rb, find_project!). */
 function movedIn({ status, headers, body, path }: Refusal): Moved | undefined {
-  if (status === 405 && /^Non GET methods are not allowed for moved projects/i.test(field(body, 'message') ?? ''))
+  if (status === 405 && /^Non GET methods are not allowed for moved projects/i.test(textField(body, 'message') ?? ''))
     return new Moved(undefined);
   const id = status === 301 ? /\/projects\/(\d+)(?=[/?]|$)/.exec(headers.location ?? '')?.[1] : undefined;
   // A redirect that keeps the project, as to https, is not this.

@@ -1,5 +1,6 @@
 /** lakeFS's words → our codes. Read in pkg/api/controller.go and on a server, 1.84.0; the common table has the rest. */
 import { type ErrorCode, TagError } from '../../core/errors.ts';
+import { textField } from '../../http/body.ts';
 import type { Refusal } from '../../http/http.ts';
 
 interface Meaning {
@@ -53,8 +54,7 @@ const MEANINGS: readonly Meaning[] = [
 
 /** What lakeFS's own answers mean; undefined leaves it to the common table. */
 export function explain({ status, headers, body }: Refusal): TagError | undefined {
-  const message: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'message') : undefined;
-  const words = typeof message === 'string' ? message : '';
+  const words = textField(body, 'message') ?? '';
   const meaning = MEANINGS.find((one) => one.status === status && one.words.test(words));
   if (!meaning) return undefined;
   const upstream = status === 412 ? { status, text: hookWords(words), request_id: headers['x-request-id'] } : undefined;
