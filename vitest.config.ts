@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/live/**'],
+    setupFiles: ['test/support/node.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxConcurrency: 16,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { manyTags } from './bench/git.ts';
 import type { Row } from './bench/measure.ts';
+import { releases } from './bench/release.ts';
 import { start } from './bench/start.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' } } });
@@ -14,6 +15,7 @@ const directory = mkdtempSync(join(tmpdir(), 'tagwright-bench-'));
 try {
   const rows: Row[] = [
     ...(await manyTags(server, directory, values.quick ? 20_000 : 100_000, values.quick ? 3 : 9)),
+    ...(await releases(server, directory, rounds)),
     ...(await start(server, directory, rounds)),
   ];
   if (values.json) console.log(JSON.stringify(rows, null, 2));

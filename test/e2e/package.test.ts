@@ -31,7 +31,7 @@ describe('the packed package', () => {
     expect(readFileSync(join(folder, 'node_modules/tagwright/dist/THIRD-PARTY-NOTICES.txt'), 'utf8')).toMatch(/^zod \d/m);
   });
   it('starts by its name', () => {
-    expect(execFileSync(bin(), ['--version'], { encoding: 'utf8' })).toBe(`${pkg.version}\n`);
+    expect(execFileSync(bin(), ['--version'], { encoding: 'utf8', env: bareEnvironment() })).toBe(`${pkg.version}\n`);
   });
   it('lists its tools to a client, where no system is configured', async () => {
     const client = new Client({ name: 'test', version: '1' });

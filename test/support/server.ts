@@ -1,4 +1,5 @@
 /** The built server, spawned as a client spawns it. */
+import { delimiter, dirname } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
@@ -11,7 +12,7 @@ export interface Spawned {
 
 /** What a child needs to run at all; none of the tester's own settings. */
 export const bareEnvironment = (): Record<string, string> => ({
-  PATH: process.env.PATH ?? '',
+  PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
   HOME: '/nonexistent',
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_SYSTEM: '/dev/null',

@@ -92,7 +92,7 @@ server:
     const { sandbox } = await openLake();
     const { enabled, problems } = await read({ LAKEFS_REPOSITORY: 'lakefs://datalake/' }, file(sandbox.url));
     expect(problems).toEqual([]);
-    expect(enabled).toMatchObject([{ name: 'lakefs', provider: { defaultRepository: 'lakefs://datalake/' } }]);
+    expect(enabled).toMatchObject([{ name: 'lakefs', provider: { defaultRepository: 'datalake' } }]);
     expect(await enabled[0]?.provider.check(quietCall())).toMatchObject({ user: LAKEFS_KEY.id });
   });
 

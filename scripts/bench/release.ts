@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { startCodearts } from '../../test/sandbox/codearts.ts';
+import { GITLAB_TOKENS, startGitlab } from '../../test/sandbox/gitlab.ts';
+import { LAKEFS_KEY, startLakefs } from '../../test/sandbox/lakefs.ts';
+import { startVers, VERS_KEY } from '../../test/sandbox/vers.ts';
+import { median, type Row, spread, timed } from './measure.ts';
+
+const LATENCY_MS = 50;
+const MOST_ROUND_TRIPS = 4;
+
+/** A release over five targets that each answer after 50 ms: plan and creation together, in round trips. */
+export async function releases(server: string, directory: string, rounds: number): Promise<Row[]> {
+  const [gitlab, lakefs, codearts, vers] = await Promise.all([startGitlab(), startLakefs(), startCodearts(), startVers()]);
+  const sandboxes = [gitlab, lakefs, codearts, vers];
+  gitlab.commit(gitlab.addProject('acme/app'), 'main', 'one');
+  gitlab.commit(gitlab.addProject('acme/web'), 'main', 'one');
+  lakefs.addRepository('training');
+  codearts.addRepository(2112015538);
+  vers.addRepository('images');
+  const ref = vers.commit().commit_id;
+  const cwd = join(directory, 'release');
+  mkdirSync(cwd);
+  execFileSync('git', ['init', '-q', cwd]);
+  const client = new Client({ name: 'bench', version: '1' });
+  const env = {
+    PATH: process.env.PATH ?? '',
+    GITLAB_URL: gitlab.url,
+    GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
+    LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
+    LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
+    LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+    CODEARTS_URL: codearts.url,
+    CODEARTS_TOKEN: codearts.issueToken(new Date(Date.now() + 3_600_000)),
+    VERS_URL: vers.url,
+    VERS_API_KEY: VERS_KEY,
+  };
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: [server], cwd, env }));
+  const targets = [
+    { provider: 'gitlab', repository: 'acme/app', ref: 'main' },
+    { provider: 'gitlab', repository: 'acme/web', ref: 'main' },
+    { provider: 'lakefs', repository: 'training', ref: 'main' },
+    { provider: 'codearts', repository: '2112015538', ref: 'master' },
+    { provider: 'vers', repository: 'images', ref },
+  ];
+  let round = 0;
+  const release = async () => {
+    round += 1;
+    const { isError, content } = await client.callTool({ name: 'tag_release', arguments: { name: `v${round}`, targets } });
+    if (isError) throw new Error(`tag_release failed: ${JSON.stringify(content)}`);
+  };
+  await release();
+  for (const sandbox of sandboxes) sandbox.latencyMs = LATENCY_MS;
+  const times: number[] = [];
+  for (let count = 0; count < rounds; count += 1) times.push(await timed(release));
+  await client.close();
+  await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+  const value = median(times) / LATENCY_MS;
+  return [
+    {
+      figure: 'release over five targets of 50 ms, in round trips',
+      ours: spread(times),
+      beside: '15 would be one after another',
+      value,
+      budget: `≤ ${MOST_ROUND_TRIPS} round trips`,
+      holds: value <= MOST_ROUND_TRIPS,
+    },
+  ];
+}
