@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { calls } from './bench/calls.ts';
 import { manyTags } from './bench/git.ts';
 import type { Row } from './bench/measure.ts';
 import { releases } from './bench/release.ts';
@@ -15,6 +16,7 @@ const directory = mkdtempSync(join(tmpdir(), 'tagwright-bench-'));
 try {
   const rows: Row[] = [
     ...(await manyTags(server, directory, values.quick ? 20_000 : 100_000, values.quick ? 3 : 9)),
+    ...(await calls(server, directory, rounds)),
     ...(await releases(server, directory, rounds)),
     ...(await start(server, directory, rounds)),
   ];
@@ -22,7 +24,7 @@ try {
   else
     for (const row of rows)
       console.log(
-        `${row.value.toFixed(2).padStart(6)} ×  ${row.figure.padEnd(46)} ${row.ours.padEnd(34)} ${row.beside.padEnd(40)} ${row.budget && `${row.budget} ${row.holds ? 'holds' : 'BROKEN'}`}`,
+        `${row.value.toFixed(2).padStart(6)}    ${row.figure.padEnd(46)} ${row.ours.padEnd(34)} ${row.beside.padEnd(40)} ${row.budget && `${row.budget} ${row.holds ? 'holds' : 'BROKEN'}`}`,
       );
 } finally {
   rmSync(directory, { recursive: true, force: true });
