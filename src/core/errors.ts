@@ -35,6 +35,14 @@ export interface Upstream {
   readonly request_id?: string | undefined;
 }
 
+/** What a system's words mean: a row of a provider's table. */
+export interface Meaning {
+  readonly words: RegExp;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+}
+
 export interface TagErrorOptions {
   /** Replaces the code's general hint. */
   hint?: string | undefined;

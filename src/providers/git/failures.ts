@@ -1,15 +1,8 @@
 /** git's words (LC_ALL=C) → our codes. Read on git 2.39 and in its source; unknown words stay `rejected`, quoted. */
-import { type ErrorCode, TagError } from '../../core/errors.ts';
+import { type Meaning, TagError } from '../../core/errors.ts';
 
 /** A lock that another git holds, or left behind: worth one more try. */
 export class LockHeld extends TagError {}
-
-interface Meaning {
-  readonly words: RegExp;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint?: string;
-}
 
 const MEANINGS: readonly Meaning[] = [
   { words: /reference already exists/, code: 'already_exists', message: 'The tag already exists.' },

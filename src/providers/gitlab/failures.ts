@@ -1,14 +1,7 @@
 /** GitLab's words → our codes. Names and refs stand in them and are hostile, so the whole shape of a sentence counts. */
-import { type ErrorCode, TagError } from '../../core/errors.ts';
+import { type Meaning, TagError } from '../../core/errors.ts';
 import { textField } from '../../http/body.ts';
 import type { Refusal } from '../../http/http.ts';
-
-interface Meaning {
-  readonly words: RegExp;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint?: string;
-}
 
 // The words stand in lib/api/tags.rb, app/services/tags and lib/gitlab/checks/tag_check.rb.
 const MEANINGS: readonly Meaning[] = [

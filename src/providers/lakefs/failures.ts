@@ -1,14 +1,10 @@
 /** lakeFS's words → our codes. Read in pkg/api/controller.go and on a server, 1.84.0; the common table has the rest. */
-import { type ErrorCode, TagError } from '../../core/errors.ts';
+import { type Meaning, TagError } from '../../core/errors.ts';
 import { textField } from '../../http/body.ts';
 import type { Refusal } from '../../http/http.ts';
 
-interface Meaning {
+interface StatusMeaning extends Meaning {
   readonly status: number;
-  readonly words: RegExp;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint?: string;
 }
 
 const FORBIDDEN = { code: 'permission_denied', message: 'The credential may not do this in lakeFS.' } as const;
@@ -16,7 +12,7 @@ const CLASHES = { status: 409, code: 'conflict' } as const;
 const NO_REF = { code: 'ref_not_found', message: 'The ref leads to no commit of the repository.' } as const;
 const BUSY = { code: 'rate_limited', message: 'lakeFS gave up after too many attempts of its own.' } as const;
 
-const MEANINGS: readonly Meaning[] = [
+const MEANINGS: readonly StatusMeaning[] = [
   { status: 400, words: /\btag id: /, code: 'invalid_name', message: 'lakeFS refuses the name.' },
   { status: 400, words: /\brepository id: /, code: 'invalid_input', message: 'lakeFS refuses the id of the repository.' },
   { status: 400, words: /\bref: invalid value/, ...NO_REF },
