@@ -31,6 +31,7 @@ export const Settings = z.object({
     role: 'option',
     description: 'Only reading tools are offered, and nothing is written',
     example: 'true',
+    format: 'boolean',
   }),
   TAGWRIGHT_REPOSITORIES: list('Only these repositories, as provider:glob', 'gitlab:acme/*,lakefs:training'),
   TAGWRIGHT_PROTECTED_TAGS: list('Tags that are never moved and never deleted, as globs or provider:glob', 'v*'),
@@ -40,11 +41,17 @@ export const Settings = z.object({
       'Ask a person before a tag is deleted or moved: auto (where the client can ask), always (else refuse), never (default auto)',
     example: 'always',
   }),
-  TAGWRIGHT_AUDIT_LOG: variable('option', 'File that gets a JSON line for every write, before and after', '/var/log/tagwright.jsonl'),
+  TAGWRIGHT_AUDIT_LOG: declare(z.string().optional(), {
+    role: 'option',
+    description: 'File that gets a JSON line for every write, before and after',
+    example: '/var/log/tagwright.jsonl',
+    format: 'file',
+  }),
   TAGWRIGHT_TIMEOUT_MS: declare(z.coerce.number().int().min(100).max(600_000).default(30_000), {
     role: 'option',
     description: 'Time for one request to a system, its repetitions included, in milliseconds (default 30000)',
     example: '30000',
+    format: 'number',
   }),
   TAGWRIGHT_ALLOW_HTTP: list('Hosts that may be spoken to without TLS, separated by commas (loopback always may)', 'gitlab.internal'),
   TAGWRIGHT_LOG_LEVEL: declare(z.enum(LOG_LEVELS).default('warn'), {

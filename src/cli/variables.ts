@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { isTagError } from '../core/errors.ts';
 import type { Host, ProviderDefinition } from '../core/provider.ts';
-import { type VariableMeta, variablesOf } from '../core/variable.ts';
+import { offeredOf, type VariableMeta, variablesOf } from '../core/variable.ts';
 import type { Client } from './clients.ts';
 import type { Dialogue } from './dialogue.ts';
 import type { Choice } from './entry.ts';
@@ -10,15 +10,6 @@ import { didYouMean, UsageError } from './flags.ts';
 import { nearest } from './nearest.ts';
 
 type Values = Readonly<Record<string, unknown>>;
-type Variable = [name: string, meta: VariableMeta];
-
-const ROLES = ['address', 'credential', 'repository', 'option'];
-
-/** Other names of a variable, and what a CI job brings along, are nothing to ask for. */
-const offered = ({ env }: ProviderDefinition): Variable[] =>
-  variablesOf(env)
-    .filter(([name, { description }]) => !description.startsWith('The same') && !name.startsWith('CI_'))
-    .sort(([, a], [, b]) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));
 
 /** Throws UsageError for a name that is no system's. */
 export function systemsNamed(definitions: readonly ProviderDefinition[], names: readonly string[]): ProviderDefinition[] {
@@ -33,7 +24,9 @@ export function systemsNamed(definitions: readonly ProviderDefinition[], names: 
 /** Without a person: every variable of the systems that are named, else those of any system that are set. */
 export function chooseSilently(definitions: readonly ProviderDefinition[], named: readonly ProviderDefinition[], env: Values): Choice {
   const variables =
-    named.length > 0 ? named.flatMap(offered) : definitions.flatMap((one) => variablesOf(one.env)).filter(([name]) => env[name]);
+    named.length > 0
+      ? named.flatMap(({ env }) => offeredOf(env))
+      : definitions.flatMap((one) => variablesOf(one.env)).filter(([name]) => env[name]);
   return { values: {}, elsewhere: Object.fromEntries(variables) };
 }
 
@@ -58,7 +51,7 @@ export async function chooseTogether(
   const elsewhere: Record<string, VariableMeta> = {};
   for (const definition of named.length > 0 ? named : await askForSystems(dialogue, definitions)) {
     dialogue.tell(`\n${definition.title}\n`);
-    const variables = offered(definition);
+    const variables = offeredOf(definition.env);
     const problem = () => {
       const known = variables.flatMap(([name, meta]) => {
         const value = values[name] ?? circumstances.present[name];

@@ -7,6 +7,8 @@ export interface VariableMeta {
   readonly role: 'address' | 'credential' | 'repository' | 'option';
   readonly secret?: boolean;
   readonly example?: string;
+  /** What a form asks for; left out, a text. */
+  readonly format?: 'boolean' | 'number' | 'file' | 'directory';
 }
 
 const registry = z.registry<VariableMeta>();
@@ -31,3 +33,11 @@ export const variablesOf = (env: z.ZodObject): [name: string, meta: VariableMeta
     const meta = registry.get(schema as z.ZodType);
     return meta ? [[name, meta]] : [];
   });
+
+const ROLES: readonly VariableMeta['role'][] = ['address', 'credential', 'repository', 'option'];
+
+/** Those that a person is asked for: other names of a variable, and what a CI job brings along, are nothing to ask for. */
+export const offeredOf = (env: z.ZodObject): [name: string, meta: VariableMeta][] =>
+  variablesOf(env)
+    .filter(([name, { description }]) => !description.startsWith('The same') && !name.startsWith('CI_'))
+    .sort(([, a], [, b]) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));

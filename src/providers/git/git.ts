@@ -35,6 +35,7 @@ export const git = defineProvider({
       description:
         'Directories whose repositories may be used, as in PATH (or --git-root); without it, the repository around the working directory',
       example: '/home/me/src',
+      format: 'directory',
     }),
   }),
   connect({ TAGWRIGHT_GIT_ROOTS }, host) {
