@@ -5,7 +5,7 @@ import { alternate, median, type Row, run, spread } from './measure.ts';
 const FORMAT = '--format=%(refname:strip=2)%00%(objectname)%00%(creatordate:iso-strict)';
 
 /** 100 000 tags over 1 000 commits, packed. */
-export async function makeTags(cwd: string, count: number): Promise<void> {
+async function makeTags(cwd: string, count: number): Promise<void> {
   const git = (args: string[], input = '') => run('git', args, cwd, input);
   await git(['init', '-q', '-b', 'main']);
   const commits = Array.from(

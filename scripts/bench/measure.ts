@@ -11,8 +11,8 @@ export interface Row {
   readonly holds: boolean;
 }
 
-export const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
-export const quantile = (values: readonly number[], share: number): number => {
+const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+const quantile = (values: readonly number[], share: number): number => {
   const inOrder = sorted(values);
   return inOrder[Math.min(inOrder.length - 1, Math.floor(inOrder.length * share))] ?? Number.NaN;
 };

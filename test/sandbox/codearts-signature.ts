@@ -93,7 +93,7 @@ export function readAuthorization(header: string): Authorization | undefined {
 }
 
 /** When the request says it was signed; undefined when X-Sdk-Date is absent or not `YYYYMMDDTHHMMSSZ`. */
-export function signedAt({ headers }: Received): Date | undefined {
+function signedAt({ headers }: Received): Date | undefined {
   const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(headers['x-sdk-date'] ?? '') ?? [];
   if (parts.length === 0) return undefined;
   const [year, month, day, hour, minute, second] = parts;

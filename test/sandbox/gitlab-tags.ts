@@ -46,8 +46,7 @@ export function byVersion(one: string, other: string): number {
 export const isProtected = ({ protectedTags }: Project, name: string): boolean =>
   protectedTags.some((glob) => new RegExp(`^${glob.split('*').map(literal).join('.*')}$`).test(name));
 
-export const isTagName = (name: string): boolean =>
-  !NAME_REFUSED.some((shape) => shape.test(name)) && ![...name].some((letter) => letter <= ' ');
+const isTagName = (name: string): boolean => !NAME_REFUSED.some((shape) => shape.test(name)) && ![...name].some((letter) => letter <= ' ');
 
 export function findTag({ project }: ProjectCall, name: string): StoredTag {
   const tag = project.tags.get(name);

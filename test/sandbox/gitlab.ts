@@ -7,10 +7,10 @@ import { answering, Refusal, refuse, router } from './router.ts';
 import { type Answer, type Sandbox, type Seen, startSandbox } from './sandbox.ts';
 
 export { GITLAB_TOKENS, type Token } from './gitlab-access.ts';
-export type { Commit, Project, Release, StoredTag } from './gitlab-store.ts';
+export type { Project } from './gitlab-store.ts';
 
 /** The host in every `web_url` and `Link`: the server's own opinion, which is not where it is reached. */
-export const GITLAB_ORIGIN = 'https://gitlab.example.com';
+const GITLAB_ORIGIN = 'https://gitlab.example.com';
 
 const LIMIT = 2000;
 const MINUTE_S = 60;

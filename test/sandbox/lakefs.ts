@@ -5,7 +5,7 @@ import { checkTagName, createStore, type LakefsStore, type Repository, resolve }
 import { answering, refuse, router } from './router.ts';
 import { type Answer, type Sandbox, type Seen, startSandbox } from './sandbox.ts';
 
-export type { LakefsCommit, Repository } from './lakefs-store.ts';
+export type { Repository } from './lakefs-store.ts';
 
 export interface Credential {
   secret: string;

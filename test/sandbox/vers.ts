@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Answer, type Sandbox, type Seen, startSandbox } from './sandbox.ts';
 
 export const VERS_KEY = 'vers_key_0123456789abcdef';
-export const VERS_OWNER = '6f2d9c1e-0000-4000-8000-000000000001';
+const VERS_OWNER = '6f2d9c1e-0000-4000-8000-000000000001';
 export const VERS_STRANGER = '6f2d9c1e-0000-4000-8000-000000000002';
 
 export interface VersCommit {
