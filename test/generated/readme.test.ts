@@ -1,11 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
+import pkg from '../../package.json' with { type: 'json' };
+import { CLIENTS } from '../../src/cli/clients.ts';
+import { HINTS } from '../../src/core/errors.ts';
 import type { ProviderDefinition } from '../../src/core/provider.ts';
 import type { AnyTool } from '../../src/core/tool.ts';
 import { type VariableMeta, variablesOf } from '../../src/core/variable.ts';
 import * as providers from '../../src/providers/index.ts';
 import { Settings } from '../../src/settings.ts';
 import * as tools from '../../src/tools/index.ts';
+import { bareEnvironment } from '../support/server.ts';
 import { project, table, withSections } from './section.ts';
 
 const systems = Object.values<ProviderDefinition>(providers);
@@ -18,8 +23,36 @@ const argumentsOf = ({ input }: AnyTool) =>
 const variableRows = (variables: [string, VariableMeta][], owner: string) =>
   variables.map(([name, { description, secret }]) => [owner, `\`${name}\``, `${description}${secret ? ' (secret)' : ''}`]);
 
-it('README shows the tools, the systems and the variables there are', async () => {
+const home = { home: '~', cwd: '.', platform: 'linux', env: {} } as const;
+const clientRows = Object.entries(CLIENTS).map(([name, client]) => [
+  client.title,
+  `\`tagwright install ${name}\``,
+  `\`${client.user(home)[0]}\``,
+  client.project ? `\`${client.project[0]}\`` : '',
+]);
+
+/** Nothing but how to start: a link is kept in histories and logs. */
+const start = { command: 'npx', args: ['-y', pkg.name] };
+const links = [
+  `cursor://anysphere.cursor-deeplink/mcp/install?name=${pkg.name}&config=${encodeURIComponent(btoa(JSON.stringify(start)))}`,
+  `vscode:mcp/install?${encodeURIComponent(JSON.stringify({ name: pkg.name, ...start }))}`,
+];
+
+/** The first steps of the demo, at a time that gives its commits the ids that they had. */
+function transcript(): string {
+  const [GIT_AUTHOR_DATE, GIT_COMMITTER_DATE] = Array<string>(2).fill('2026-01-01T00:00:00Z');
+  const env = { ...bareEnvironment(), GIT_AUTHOR_DATE, GIT_COMMITTER_DATE, NO_COLOR: '1' };
+  const output = execFileSync(process.execPath, [project('build/demo.js')], { encoding: 'utf8', env });
+  const [begin, end] = [output.indexOf('Tag the commit'), output.indexOf('Read it,')];
+  if (begin < 0 || end < begin) throw new Error('the demo has other steps');
+  return output.slice(begin, end).trim().replace(/ +$/gm, '');
+}
+
+it('README shows the demo, the clients, the tools, the systems and the variables there are', async () => {
   const page = withSections('README.md', {
+    transcript: `\`\`\`text\n${transcript()}\n\`\`\``,
+    clients: table(['client', 'command', 'its file, on Linux', 'in a project'], clientRows),
+    links: `\`\`\`text\n${links.join('\n')}\n\`\`\``,
     tools: table(
       ['tool', 'what it does', 'arguments (bold: required)'],
       Object.values<AnyTool>(tools).map((tool) => [`\`${tool.name}\``, tool.description, argumentsOf(tool)]),
@@ -42,6 +75,28 @@ it('README shows the tools, the systems and the variables there are', async () =
     ),
   });
   await expect(page).toMatchFileSnapshot(project('README.md'));
+});
+
+it('the links start the package, and carry nothing else', () => {
+  const [cursor, vscode] = links.map((link) => new URL(link));
+  expect(JSON.parse(atob(cursor?.searchParams.get('config') ?? ''))).toEqual({ command: 'npx', args: ['-y', 'tagwright'] });
+  expect(JSON.parse(decodeURIComponent(vscode?.search.slice(1) ?? ''))).toEqual({
+    name: 'tagwright',
+    command: 'npx',
+    args: ['-y', 'tagwright'],
+  });
+});
+
+it('docs/errors.md lists every error code', async () => {
+  const rows = Object.entries(HINTS).map(([code, hint]) => [`\`${code}\``, hint]);
+  const page = `# Errors
+
+An error is one line: its code, what happened, and what to do next. What the system itself said stands on a second line.
+Where more is known, the next step of an error is more exact than the one below. \`tagwright doctor\` finds most causes.
+
+${table(['code', 'what to do next'], rows)}
+`;
+  await expect(page).toMatchFileSnapshot(project('docs/errors.md'));
 });
 
 it('.env.example lists every variable of a system', async () => {
