@@ -1,6 +1,7 @@
 import { alternate, median, type Row, run, spread } from './measure.ts';
 
-const LINES = [
+/** What a client says first. */
+export const LINES = [
   {
     jsonrpc: '2.0',
     id: 0,
