@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Enabled } from './config.ts';
 import { TagError } from './core/errors.ts';
 import type { Call } from './core/provider.ts';
+import { Word } from './core/tool.ts';
 
 export interface Found {
   readonly instance: Enabled;
@@ -31,8 +32,7 @@ export function createAddressing(enabled: readonly Enabled[], preferred: string 
   const standard = preferred ? enabled.find(({ name }) => name === preferred) : enabled.length === 1 ? enabled[0] : undefined;
   const system = names.length > 0 ? z.enum(names) : z.string();
   const provider = standard ? system.describe(`Default ${standard.name}`) : system;
-  const word = z.string().refine((text) => text !== '', 'must not be empty');
-  const repository = word.describe(enabled.map((one) => `${one.name}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
+  const repository = Word.describe(enabled.map((one) => `${one.name}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
   const withDefault = enabled.filter((one) => one.provider.defaultRepository !== undefined);
 
   return {
@@ -45,8 +45,8 @@ export function createAddressing(enabled: readonly Enabled[], preferred: string 
         .array(
           z.strictObject({
             provider: names.length === 0 ? system.optional() : system,
-            repository: word.optional(),
-            ...(withRef && { ref: word.optional() }),
+            repository: Word.optional(),
+            ...(withRef && { ref: Word.optional() }),
           }),
         )
         .min(1)

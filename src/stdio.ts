@@ -9,6 +9,7 @@ import {
   isJSONRPCRequest,
   isJSONRPCResultResponse,
   type JSONRPCMessage,
+  type JSONRPCRequest,
   PROTOCOL_VERSION_META_KEY,
   parseJSONRPCMessage,
   type RequestId,
@@ -66,7 +67,7 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
     },
     send(message) {
       if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
-        if (message.id !== undefined) settle(message.id);
+        if (message.id !== undefined) open.delete(message.id);
       } else if (isJSONRPCRequest(message)) ask(message.id);
       return write(message);
     },
@@ -92,9 +93,9 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
   function write(message: JSONRPCMessage | object): Promise<void> {
     if (closed) return Promise.resolve();
     return new Promise((resolve) => {
-      // A failed write is told by the stream's error event, which closes the transport.
       // Nothing more is read while the client does not read: what is owed stays bounded.
       if (output.writableLength > MOST_UNREAD && !ending) input.pause();
+      // A failed write is told by the stream's error event, which closes the transport.
       output.write(`${JSON.stringify(message)}\n`, () => {
         if (output.writableLength <= MOST_UNREAD && !ending && !closed) input.resume();
         closeWhenDone();
@@ -124,7 +125,7 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
         Array.isArray(json) ? 'Batches are not supported' : 'The line is not a JSON-RPC 2.0 message',
       );
     }
-    if (isJSONRPCRequest(message)) admit(message.id, message.method, message.params, () => deliver(message));
+    if (isJSONRPCRequest(message)) admit(message);
     else if (isJSONRPCNotification(message)) {
       if (message.method === 'notifications/cancelled') settleCancelled(message.params);
       deliver(message);
@@ -134,7 +135,8 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
     }
   }
 
-  function admit(id: RequestId, method: string, params: unknown, deliverIt: () => void): void {
+  function admit(message: JSONRPCRequest): void {
+    const { id, method, params } = message;
     const requested = claimedVersion(params);
     if (requested !== undefined && !revisions.includes(requested)) {
       const error = new UnsupportedProtocolVersionError({ supported: [...revisions], requested });
@@ -144,20 +146,16 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
     if (open.size >= MOST_OPEN) return refuse(id, BUSY, `More than ${MOST_OPEN} requests are open; wait for answers`);
     // A subscription stays open for as long as the connection does: nothing is owed at its end.
     if (method !== 'subscriptions/listen') open.add(id);
-    deliverIt();
+    deliver(message);
   }
 
   function deliver(message: JSONRPCMessage): void {
     transport.onmessage?.(message);
   }
 
-  function settle(id: RequestId): void {
-    open.delete(id);
-  }
-
   function settleCancelled(params: unknown): void {
     const { requestId } = (params ?? {}) as { requestId?: RequestId };
-    if (requestId !== undefined) settle(requestId);
+    if (requestId !== undefined) open.delete(requestId);
     closeWhenDone();
   }
 

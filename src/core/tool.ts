@@ -1,6 +1,9 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Call, Tags } from './provider.ts';
 import type { Tag } from './tag.ts';
+
+/** An argument that is not empty: checked, but not advertised. */
+export const Word = z.string().refine((text) => text !== '', 'must not be empty');
 
 /** What a tool does to the world. The four hints of the protocol are derived from it, once. */
 export type Effect = 'read' | 'create' | 'delete';

@@ -1,12 +1,17 @@
 /** Arguments that several tools share. What only rarely goes wrong is checked but not advertised: every byte of a schema is paid for in each session. */
 import * as z from 'zod';
+import { MESSAGE_RESTORED } from '../core/tag.ts';
+import { Word } from '../core/tool.ts';
 
 const COMMIT_ID = /^[0-9a-zA-Z-]{7,64}$/;
 
-/** Text that is not empty. */
-export const Word = z.string().refine((text) => text !== '', 'must not be empty');
-
 export const Name = Word.describe('Tag name, without refs/tags/');
+
+/** No longer than what can be restored after a deletion. */
+export const Message = z.string().max(MESSAGE_RESTORED).optional().describe('Annotation');
+
+/** A blank message is none. */
+export const unlessBlank = (message: string | undefined): string | undefined => (message?.trim() ? message : undefined);
 
 /** A full commit id, or its first 7 characters or more. */
 export const ExpectedCommitId = z

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { isTagError, TagError } from '../core/errors.ts';
 import type { Tags } from '../core/provider.ts';
 import { compare, createSettled, isAt, type Settled, standsAt } from '../core/settle.ts';
-import { MESSAGE_RESTORED, type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
+import { type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
 import { checkName } from '../core/tag-name.ts';
-import { defineTool } from '../core/tool.ts';
-import { ExpectedCommitId, Name, Word } from './arguments.ts';
+import { defineTool, Word } from '../core/tool.ts';
+import { ExpectedCommitId, Message, Name, unlessBlank } from './arguments.ts';
 
 export const createTag = defineTool({
   name: 'create_tag',
@@ -16,7 +16,7 @@ export const createTag = defineTool({
   input: z.strictObject({
     name: Name,
     ref: Word.describe('Branch, tag or commit to tag'),
-    message: z.string().max(MESSAGE_RESTORED).optional().describe('Annotation'),
+    message: Message,
     force: z.boolean().default(false).describe('Move an existing tag'),
     expected_commit_id: ExpectedCommitId,
   }),
@@ -26,7 +26,7 @@ export const createTag = defineTool({
     previous_commit_id: z.string().optional(),
   }),
   async run({ name, ref, message, force, expected_commit_id }, { tags, confirm }) {
-    const draft = { name, ref, force, message: message?.trim() ? message : undefined };
+    const draft = { name, ref, force, message: unlessBlank(message) };
     checkName(name, tags.traits.nameRule);
     if (draft.message && tags.traits.message === 'none')
       throw new TagError('unsupported', 'This system keeps no message with a tag; nothing was written.', {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { makeRelease } from '../core/release.ts';
 import { type Planned, planRelease } from '../core/release-plan.ts';
-import { compact, MESSAGE_RESTORED } from '../core/tag.ts';
+import { compact } from '../core/tag.ts';
 import { defineReleaseTool } from '../core/tool.ts';
-import { Name } from './arguments.ts';
+import { Message, Name, unlessBlank } from './arguments.ts';
 
 const OUTCOMES = ['planned', 'created', 'unchanged'] as const;
 type Outcome = (typeof OUTCOMES)[number];
@@ -18,7 +18,7 @@ export const tagRelease = defineReleaseTool({
   targetRef: true,
   input: z.strictObject({
     name: Name,
-    message: z.string().max(MESSAGE_RESTORED).optional().describe('Annotation'),
+    message: Message,
     dry_run: z.boolean().default(false).describe('Only show the plan'),
   }),
   output: z.object({
@@ -36,7 +36,7 @@ export const tagRelease = defineReleaseTool({
     ),
   }),
   async runSpan({ name, message, dry_run }, span) {
-    const planned = await planRelease(name, message?.trim() ? message : undefined, span.places, span);
+    const planned = await planRelease(name, unlessBlank(message), span.places, span);
     const show = (outcome: Outcome, outcomes: readonly Outcome[]) => ({
       name,
       outcome,
