@@ -40,5 +40,7 @@ export function safe(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redact(clean(value));
   if (Array.isArray(value)) return value.map((item) => safe(item, redact));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, field]) => (field === undefined ? [] : [[key, safe(field, redact)]])));
+  const fields: [string, unknown][] = [];
+  for (const [key, field] of Object.entries(value)) if (field !== undefined) fields.push([key, safe(field, redact)]);
+  return Object.fromEntries(fields);
 }

@@ -4,10 +4,6 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import {
-  isJSONRPCErrorResponse,
-  isJSONRPCNotification,
-  isJSONRPCRequest,
-  isJSONRPCResultResponse,
   type JSONRPCMessage,
   type JSONRPCRequest,
   PROTOCOL_VERSION_META_KEY,
@@ -66,9 +62,9 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
       output.on('error', onError);
     },
     send(message) {
-      if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
+      if (!('method' in message)) {
         if (message.id !== undefined) open.delete(message.id);
-      } else if (isJSONRPCRequest(message)) ask(message.id);
+      } else if ('id' in message) ask(message.id);
       return write(message);
     },
     async close() {
@@ -95,6 +91,11 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
     return new Promise((resolve) => {
       // Nothing more is read while the client does not read: what is owed stays bounded.
       if (output.writableLength > MOST_UNREAD && !ending) input.pause();
+      // What is answered in one turn leaves in one system call.
+      if (output.writableCorked === 0) {
+        output.cork();
+        setImmediate(() => output.uncork());
+      }
       // A failed write is told by the stream's error event, which closes the transport.
       output.write(`${JSON.stringify(message)}\n`, () => {
         if (output.writableLength <= MOST_UNREAD && !ending && !closed) input.resume();
@@ -125,14 +126,11 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
         Array.isArray(json) ? 'Batches are not supported' : 'The line is not a JSON-RPC 2.0 message',
       );
     }
-    if (isJSONRPCRequest(message)) admit(message);
-    else if (isJSONRPCNotification(message)) {
-      if (message.method === 'notifications/cancelled') settleCancelled(message.params);
-      deliver(message);
-    } else {
-      if ('id' in message && message.id !== undefined) asked.delete(message.id);
-      deliver(message);
-    }
+    if ('method' in message && 'id' in message) return admit(message);
+    if (!('method' in message)) {
+      if (message.id !== undefined) asked.delete(message.id);
+    } else if (message.method === 'notifications/cancelled') settleCancelled(message.params);
+    deliver(message);
   }
 
   function admit(message: JSONRPCRequest): void {

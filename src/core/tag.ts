@@ -100,5 +100,11 @@ export const toRow = (tag: Tag): TagRow => {
 };
 
 /** Leaves out what is absent, so that a mapping can name every field in one expression. */
-export const compact = <T extends object>(fields: { [K in keyof T]: T[K] | undefined | null }): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)) as T;
+export function compact<T extends object>(fields: { [K in keyof T]: T[K] | undefined | null }): T {
+  const present: Partial<T> = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined && value !== null) present[key] = value;
+  }
+  return present as T;
+}

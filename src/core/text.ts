@@ -17,9 +17,12 @@ const [ESCAPE, CSI] = [String.fromCharCode(0x1b), String.fromCharCode(0x9b)];
 /** Terminal escape sequences, taken out whole so that no `[31m` remains. */
 const ESCAPE_SEQUENCE = new RegExp(`(?:${ESCAPE}\\[|${CSI})[0-?]*[ -/]*[@-~]`, 'g');
 
+/** What nearly every text consists of, and needs no cleaning. */
+const PLAIN = /^[\n\x20-\x7e]*$/;
+
 /** An unsafe character becomes U+FFFD, visibly, so that no cleaned name can pass for another tag's. */
 export const clean = (text: string): string =>
-  text.toWellFormed().replace(/\r\n/g, '\n').replace(ESCAPE_SEQUENCE, '\ufffd').replace(UNSAFE, '\ufffd');
+  PLAIN.test(text) ? text : text.toWellFormed().replace(/\r\n/g, '\n').replace(ESCAPE_SEQUENCE, '\ufffd').replace(UNSAFE, '\ufffd');
 
 /** At most `max` characters, the last one an ellipsis where something was left out; never half a surrogate pair. */
 export const cut = (text: string, max: number): string =>
