@@ -1,47 +1,53 @@
 // Bundles the server to dist/, and the programs that people run from a checkout to build/.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build } from 'esbuild';
+import { leanSdk } from './lean-sdk.mjs';
 
-/** The SDK would bring a JSON Schema validator of 300 kB that is never asked: app.ts hands it another one. */
-const withoutValidator = {
-  name: 'without-validator',
-  setup({ onLoad }) {
-    onLoad({ filter: /@modelcontextprotocol[\\/]server[\\/]dist[\\/]shimsNode\.mjs$/ }, () => ({
-      contents: "import process from 'node:process';\nclass DefaultJsonSchemaValidator {}\nexport { DefaultJsonSchemaValidator, process };",
-    }));
+/** Loaded on demand, each from a file of its own in dist/. */
+const LATE = { 'src/http/undici.ts': 'undici', 'src/providers/lakefs/yaml.ts': 'yaml', 'src/cli/main.ts': 'cli' };
+
+const lateFiles = {
+  name: 'late-files',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      const late = LATE[relative('.', join(resolveDir, path)).replaceAll('\\', '/')];
+      return late && kind === 'dynamic-import' ? { path: `./${late}.js`, external: true } : undefined;
+    });
   },
 };
 
-const common = {
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20.18',
-  splitting: true,
-  logLevel: 'warning',
+const common = { bundle: true, platform: 'node', target: 'node20.18', logLevel: 'warning' };
+/** CommonJS: what Node loads fastest. */
+const product = {
+  ...common,
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  outdir: 'dist',
+  minify: true,
+  sourcemap: true,
+  legalComments: 'none',
+  metafile: true,
+  plugins: [lateFiles, leanSdk],
 };
 
 rmSync('dist', { recursive: true, force: true });
 rmSync('build', { recursive: true, force: true });
 const programs = readdirSync('scripts').filter((name) => name.endsWith('.ts'));
-const [{ metafile }] = await Promise.all([
+const late = Object.entries(LATE).map(([path, out]) => ({ in: path, out }));
+const built = await Promise.all([
+  build({ ...product, entryPoints: ['src/server.ts'], banner: { js: '#!/usr/bin/env node' } }),
+  build({ ...product, entryPoints: late }),
   build({
     ...common,
-    entryPoints: ['src/server.ts'],
-    outdir: 'dist',
-    minify: true,
-    sourcemap: true,
-    legalComments: 'none',
-    metafile: true,
-    plugins: [withoutValidator],
-    // CommonJS packages inside an ES module ask for require.
-    banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire as __require } from 'node:module'; const require = __require(import.meta.url);",
-    },
+    format: 'esm',
+    splitting: true,
+    entryPoints: programs.map((name) => `scripts/${name}`),
+    outdir: 'build',
+    packages: 'external',
   }),
-  build({ ...common, entryPoints: programs.map((name) => `scripts/${name}`), outdir: 'build', packages: 'external' }),
 ]);
+writeFileSync(join('dist', 'package.json'), '{ "type": "commonjs" }\n');
 
 /** The licences of everything that is bundled, as they ask to be passed on. */
 function notices(inputs) {
@@ -54,4 +60,7 @@ function notices(inputs) {
   });
 }
 const rule = `\n${'-'.repeat(78)}\n\n`;
-writeFileSync(join('dist', 'THIRD-PARTY-NOTICES.txt'), notices(Object.keys(metafile.inputs)).join(rule));
+writeFileSync(
+  join('dist', 'THIRD-PARTY-NOTICES.txt'),
+  notices(built.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}))).join(rule),
+);

@@ -1,7 +1,6 @@
 /** The only reader of the environment, of .env and of the vendors' own files; knows which values are secret. */
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'dotenv';
 import * as z from 'zod';
 import { isTagError, TagError } from './core/errors.ts';
 import type { Host, ProviderDefinition, TagProvider } from './core/provider.ts';
@@ -71,7 +70,7 @@ export async function readConfig(
     { from: 'command line', values: given(flags) },
     { from: 'environment', values: given(env) },
   ];
-  const written: Source = { from: '.env', values: given(parse(file ?? '')) };
+  const written: Source = { from: '.env', values: given(file ? (await import('dotenv')).parse(file) : {}) };
   const dotenv = { ...written, values: withoutOwn(written.values) };
   const trusted = merged(outside);
   const settings = readSettings(trusted, ownProblems);

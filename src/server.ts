@@ -83,4 +83,4 @@ async function assist(args: readonly string[]): Promise<void> {
 
 const args = process.argv.slice(2);
 const roots = rootsToServe(args);
-await (roots ? serve(roots) : assist(args));
+void (roots ? serve(roots) : assist(args));

@@ -162,6 +162,11 @@ describe('budgets', () => {
     expect(encode(JSON.stringify(told)).length).toBeLessThanOrEqual(800);
     expect(instructions.length).toBeLessThanOrEqual(600);
   });
+  it('a start parses at most 420 kB, and none of what is loaded late', () => {
+    const server = readFileSync(join(root, 'dist/server.js'), 'utf8');
+    expect(server.length).toBeLessThanOrEqual(420_000);
+    for (const late of ['cli', 'undici', 'yaml']) expect(server).toContain(`require("./${late}.js")`);
+  });
   it('a listed tag costs at most 40 tokens', () => {
     const plain = toRow({
       name: 'v1.24.0',
