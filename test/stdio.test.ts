@@ -69,8 +69,7 @@ describe('what comes in', () => {
     const { input, send, heard, said } = await connect();
     input.write(`${line}\n`);
     send(request('next'));
-    await vi.waitFor(() => expect(heard).toEqual([request('next')]));
-    expect(said()).toEqual([expected]);
+    await vi.waitFor(() => expect([heard, said()]).toEqual([[request('next')], [expected]]));
   });
 
   it('longer than 4 MiB is passed over, told once, and the next is answered', async () => {
@@ -78,8 +77,8 @@ describe('what comes in', () => {
     for (let mebibyte = 0; mebibyte < 6; mebibyte += 1) input.write(Buffer.alloc(1024 * 1024, 'x'));
     input.write('\n');
     send(request('next'));
-    await vi.waitFor(() => expect(heard).toEqual([request('next')]));
-    expect(said()).toEqual([refusal(null, -32_600, 'The message is longer than 4194304 bytes')]);
+    const expected = refusal(null, -32_600, 'The message is longer than 4194304 bytes');
+    await vi.waitFor(() => expect([heard, said()]).toEqual([[request('next')], [expected]]));
   });
 
   it('with the id of a request still open is refused; once that is answered the id is free', async () => {
@@ -100,14 +99,9 @@ describe('what comes in', () => {
       request(3, claiming(7)),
       request(4, { params: { _meta: {} } }),
     );
-    await vi.waitFor(() => expect(heard.map(({ id }) => id)).toEqual([2, 3, 4]));
-    expect(said()).toEqual([
-      {
-        jsonrpc: '2.0',
-        id: 1,
-        error: { code: -32_022, message: expect.any(String), data: { supported: [REVISION], requested: '2099-01-01' } },
-      },
-    ]);
+    const error = { code: -32_022, message: expect.any(String), data: { supported: [REVISION], requested: '2099-01-01' } };
+    await vi.waitFor(() => expect(said()).toEqual([{ jsonrpc: '2.0', id: 1, error }]));
+    expect(heard.map(({ id }) => id)).toEqual([2, 3, 4]);
   });
 
   it('beyond a thousand open requests is refused', async () => {
@@ -115,6 +109,20 @@ describe('what comes in', () => {
     send(...Array.from({ length: 1_001 }, (_, id) => request(id)));
     await vi.waitFor(() => expect(said()).toEqual([refusal(1_000, -32_000)]));
     expect(heard).toHaveLength(1_000);
+  });
+});
+
+describe('what goes out', () => {
+  it('in one turn leaves in one write, in order', async () => {
+    const { send, reply, heard, output, said } = await connect();
+    const uncork = vi.spyOn(output, 'uncork');
+    send(request(1), request(2), request(3));
+    await vi.waitFor(() => expect(heard).toHaveLength(3));
+    const sent = Promise.all([2, 1, 3].map(reply));
+    expect(said()).toEqual([]);
+    await sent;
+    expect(said().map(({ id }) => id)).toEqual([2, 1, 3]);
+    expect(uncork).toHaveBeenCalledTimes(1);
   });
 });
 
