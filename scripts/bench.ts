@@ -1,36 +1,59 @@
 /**
  * Measures what the server costs, beside the least it could cost, in one run. `--quick` for fewer rounds, `--json` for programs,
- * `--against 'COMMAND'` for another MCP server beside ours.
+ * `--write` to put the table into docs/performance.md, `--against 'COMMAND'` for another MCP server beside ours.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { against } from './bench/against.ts';
 import { calls } from './bench/calls.ts';
+import { cost } from './bench/cost.ts';
 import { manyTags } from './bench/git.ts';
-import type { Row } from './bench/measure.ts';
+import { lakefsTags } from './bench/lakefs.ts';
+import { holds, type Row } from './bench/measure.ts';
+import { memory } from './bench/memory.ts';
 import { releases } from './bench/release.ts';
 import { start } from './bench/start.ts';
+import { asText, writePage } from './bench/table.ts';
+import { startUpstream } from './bench/upstream.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, against: { type: 'string' } } });
-const rounds = values.quick ? 5 : 25;
-const server = new URL('../dist/server.js', import.meta.url).pathname;
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, write: { type: 'boolean' }, against: { type: 'string' } },
+});
+const [rounds, fewRounds] = values.quick ? [5, 3] : [25, 9];
+const [gitTags, tagsInLakefs] = values.quick ? [20_000, 2_000] : [100_000, 20_000];
+const built = (path: string) => new URL(path, import.meta.url).pathname;
+const server = built('../dist/server.js');
+const sdkAlone = built('bench/sdk-alone.cjs');
 const directory = mkdtempSync(join(tmpdir(), 'tagwright-bench-'));
-try {
-  const all = async (): Promise<Row[]> => [
-    ...(await manyTags(server, directory, values.quick ? 20_000 : 100_000, values.quick ? 3 : 9)),
-    ...(await calls(server, directory, rounds)),
+const folder = (name: string) => {
+  mkdirSync(join(directory, name));
+  return join(directory, name);
+};
+
+async function everything(): Promise<Row[]> {
+  const upstream = await startUpstream(built('bench/upstream-process.js'), tagsInLakefs);
+  const empty = folder('empty');
+  const rows = [
+    ...(await start(server, sdkAlone, empty, rounds)),
+    ...(await cost(server, upstream, empty)),
+    ...(await calls(server, sdkAlone, upstream, empty, rounds)),
+    ...(await memory(server, sdkAlone, upstream, empty)),
+    ...(await manyTags(server, folder('git'), gitTags, fewRounds)),
+    ...(await lakefsTags(server, upstream, empty, fewRounds)),
     ...(await releases(server, directory, rounds)),
-    ...(await start(server, directory, rounds)),
   ];
-  const rows = values.against ? await against(server, values.against, directory, rounds) : await all();
-  if (values.json) console.log(JSON.stringify(rows, null, 2));
-  else
-    for (const row of rows)
-      console.log(
-        `${row.value.toFixed(2).padStart(6)}    ${row.figure.padEnd(46)} ${row.ours.padEnd(34)} ${row.beside.padEnd(40)} ${row.budget && `${row.budget} ${row.holds ? 'holds' : 'BROKEN'}`}`,
-      );
+  await upstream.close();
+  return rows;
+}
+
+try {
+  const rows = values.against ? await against(server, values.against, directory, rounds) : await everything();
+  console.log(values.json ? JSON.stringify(rows, null, 2) : asText(rows));
+  if (values.write) writePage(rows, process.argv.slice(2));
+  const broken = rows.filter((row) => !holds(row));
+  if (broken.length > 0) console.error(`\nNot met: ${broken.map(({ figure }) => figure).join('; ')}`);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

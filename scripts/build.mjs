@@ -42,9 +42,17 @@ const built = await Promise.all([
     ...common,
     format: 'esm',
     splitting: true,
-    entryPoints: programs.map((name) => `scripts/${name}`),
+    entryPoints: [...programs.map((name) => `scripts/${name}`), 'scripts/bench/upstream-process.ts'],
     outdir: 'build',
     packages: 'external',
+  }),
+  build({
+    ...product,
+    entryPoints: ['scripts/bench/sdk-alone.ts'],
+    outdir: 'build/bench',
+    outExtension: { '.js': '.cjs' },
+    external: ['undici'],
+    sourcemap: false,
   }),
 ]);
 writeFileSync(join('dist', 'package.json'), '{ "type": "commonjs" }\n');

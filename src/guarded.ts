@@ -7,7 +7,7 @@ import { withLimit } from './guard/limit.ts';
 import { withPolicy } from './guard/policy.ts';
 import { withSettling } from './guard/settled.ts';
 
-const MOST_AT_ONCE = 32;
+const MOST_AT_ONCE = 64;
 
 export function guarded(
   { name, provider }: Enabled,

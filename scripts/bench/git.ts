@@ -1,6 +1,5 @@
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { alternate, median, type Row, run, spread } from './measure.ts';
+import { openSession } from './session.ts';
 
 const FORMAT = '--format=%(refname:strip=2)%00%(objectname)%00%(creatordate:iso-strict)';
 
@@ -25,38 +24,37 @@ async function makeTags(cwd: string, count: number): Promise<void> {
 /** The newest 20 of many tags, and other pages, beside the one git command that a person would type. */
 export async function manyTags(server: string, cwd: string, count: number, rounds: number): Promise<Row[]> {
   await makeTags(cwd, count);
-  const client = new Client({ name: 'bench', version: '1' });
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [server], cwd }));
-  const list = async (args: Record<string, unknown>) => {
-    const { isError, structuredContent } = await client.callTool({ name: 'list_tags', arguments: args });
-    if (isError) throw new Error('list_tags failed');
-    return structuredContent as { next_cursor?: string };
-  };
+  const session = await openSession(server, cwd);
+  const list = async (args: Record<string, unknown>) =>
+    (await session.call('list_tags', args)).structuredContent as { next_cursor?: string };
   const bare = (sort: string, ...more: string[]) => run('git', ['for-each-ref', `--sort=${sort}`, FORMAT, ...more, 'refs/tags'], cwd);
   let middle = '';
-  for (let page = 0; page < 10; page += 1)
+  for (let page = 0; page < count / 200; page += 1)
     middle = (await list({ order_by: 'name', limit: 100, ...(middle && { cursor: middle }) })).next_cursor ?? '';
 
   const cases: [figure: string, args: Record<string, unknown>, command: () => Promise<string>, budget?: number][] = [
-    ['newest 20', {}, () => bare('-creatordate', '--count=20'), 1.3],
+    ['newest 20', { order_by: 'updated' }, () => bare('-creatordate', '--count=20'), 1.3],
     ['first 20 by name', { order_by: 'name' }, () => bare('refname', '--count=20')],
     ['last 20 by version', { order_by: 'version' }, () => bare('-version:refname', '--count=20')],
-    ['a page of 100 further on', { order_by: 'name', limit: 100, cursor: middle }, () => bare('refname', '--count=1100')],
+    [
+      'a page of 100 in the middle, by name',
+      { order_by: 'name', limit: 100, cursor: middle },
+      () => bare('refname', `--count=${count / 2 + 100}`),
+    ],
     ['search for a substring', { search: '99.9', order_by: 'name' }, () => bare('refname')],
   ];
   const rows: Row[] = [];
   for (const [figure, args, command, budget] of cases) {
     const { ours, git } = await alternate(rounds, { ours: () => list(args), git: command });
-    const value = median(ours) / median(git);
     rows.push({
       figure: `${count.toLocaleString('en')} git tags: ${figure}`,
+      value: median(ours) / median(git),
+      unit: '×',
       ours: spread(ours),
-      beside: `${spread(git)} git`,
-      value,
-      budget: budget ? `≤ ${budget} ×` : '',
-      holds: !budget || value <= budget,
+      beside: `${spread(git)}: bare git`,
+      ...(budget && { budget: { atMost: budget } }),
     });
   }
-  await client.close();
+  await session.close();
   return rows;
 }

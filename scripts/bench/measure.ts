@@ -1,26 +1,36 @@
 /** Time and its spread. Figures of one run are compared with each other only: machines differ. */
 import { spawn } from 'node:child_process';
 
+/** One line of the table. */
 export interface Row {
   readonly figure: string;
-  readonly ours: string;
-  readonly beside: string;
-  /** The figure that the budget is about, mostly ours divided by what stands beside it. */
+  /** What the line is about; mostly ours divided by what stands beside it. */
   readonly value: number;
-  readonly budget: string;
-  readonly holds: boolean;
+  readonly unit: '×' | 'MiB' | 'tokens' | 'bytes' | 'requests' | 'packages' | 'round trips';
+  readonly ours?: string;
+  /** The least there could be: a bare process, a direct request, the bare command. */
+  readonly beside?: string;
+  /** The same figure of a server that is nothing but the SDK, see sdk-alone.ts. */
+  readonly sdk?: number;
+  readonly budget?: Budget;
 }
 
-const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
-const quantile = (values: readonly number[], share: number): number => {
-  const inOrder = sorted(values);
+export interface Budget {
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+export const holds = ({ value, budget }: Row): boolean =>
+  value <= (budget?.atMost ?? Number.POSITIVE_INFINITY) && value >= (budget?.atLeast ?? Number.NEGATIVE_INFINITY);
+
+function quantile(values: readonly number[], share: number): number {
+  const inOrder = [...values].sort((a, b) => a - b);
   return inOrder[Math.min(inOrder.length - 1, Math.floor(inOrder.length * share))] ?? Number.NaN;
-};
+}
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** Median, and where nine tenths of the runs lie. */
-export const spread = (values: readonly number[]): string =>
-  `${median(values).toFixed(1)} ms (${quantile(values, 0.05).toFixed(1)} to ${quantile(values, 0.95).toFixed(1)})`;
+/** Milliseconds: the median, and what 99 of 100 stay below. */
+export const spread = (values: readonly number[]): string => `${median(values).toFixed(2)} ms, p99 ${quantile(values, 0.99).toFixed(2)}`;
 
 export async function timed(act: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
@@ -39,6 +49,8 @@ export async function alternate<K extends string>(
   for (let round = 0; round < rounds; round += 1) for (const name of names) times[name].push(await timed(candidates[name]));
   return times;
 }
+
+export const together = (count: number, act: () => Promise<unknown>) => () => Promise.all(Array.from({ length: count }, act));
 
 /** Runs a program to its end and returns its standard output. */
 export function run(command: string, args: readonly string[], cwd: string, input = ''): Promise<string> {

@@ -4,31 +4,38 @@ import { setMaxListeners } from 'node:events';
 export interface Clock {
   readonly caller: AbortSignal;
   readonly ms: number;
-  /** Fires for both. */
-  readonly signal: AbortSignal;
+  readonly ended: boolean;
+  /** Called once at the end; whoever waits sets it, one at a time, and takes it away again. */
+  onEnd: (() => void) | undefined;
   /** Milliseconds. */
   left(): number;
   stop(): void;
 }
 
-/** One timer and one listener, both taken back by `stop`: AbortSignal.timeout and .any would outlive a fast request. */
+/** One timer and one listener, both taken back by `stop`: AbortSignals of our own would cost more than all the rest of a fast request. */
 export function startClock(caller: AbortSignal, ms: number): Clock {
-  const controller = new AbortController();
-  const end = performance.now() + ms;
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, ms);
+  const until = performance.now() + ms;
+  let ended = caller.aborted;
+  const end = () => {
+    ended = true;
+    clock.onEnd?.();
+  };
+  const timer = setTimeout(end, ms);
   // One call may have many requests at once; Node would warn of a leak at eleven.
   setMaxListeners(0, caller);
-  caller.addEventListener('abort', abort, { once: true });
-  if (caller.aborted) abort();
-  return {
+  caller.addEventListener('abort', end, { once: true });
+  const clock: Clock = {
     caller,
     ms,
-    signal: controller.signal,
-    left: () => end - performance.now(),
+    get ended() {
+      return ended;
+    },
+    onEnd: undefined,
+    left: () => until - performance.now(),
     stop() {
       clearTimeout(timer);
-      caller.removeEventListener('abort', abort);
+      caller.removeEventListener('abort', end);
     },
   };
+  return clock;
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Clock } from './clock.ts';
 
 const MAX_ANSWER = 8 * 1024 * 1024;
 const MAX_REFUSAL = 64 * 1024;
@@ -36,14 +37,17 @@ export type Outcome = Answer | Silence;
 export const isAnswer = (outcome: Outcome): outcome is Answer => 'status' in outcome;
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-const flatten = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value = ''] of Object.entries(headers)) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  return flat;
+}
 
 /**
- * One request and what became of it; never rejects. When the signal fires the socket is closed at once.
+ * One request and what became of it; never rejects. When the clock ends the socket is closed at once.
  * `dispatch` rather than undici's `request`: it alone tells whether a request has begun to leave.
  */
-export function exchange(pool: Dispatcher, { method, url, headers, body }: Outgoing, signal: AbortSignal): Promise<Outcome> {
+export function exchange(pool: Dispatcher, { method, url, headers, body }: Outgoing, clock: Clock): Promise<Outcome> {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined;
     let head: Pick<Answer, 'status' | 'headers'> | undefined;
@@ -53,7 +57,7 @@ export function exchange(pool: Dispatcher, { method, url, headers, body }: Outgo
 
     const settle = (outcome: Outcome) => {
       settled = true;
-      signal.removeEventListener('abort', abort);
+      clock.onEnd = undefined;
       resolve(outcome);
     };
     const silence = (error: Error) => settle({ error, sent: controller !== undefined });
@@ -64,8 +68,8 @@ export function exchange(pool: Dispatcher, { method, url, headers, body }: Outgo
       controller?.abort(ENDED);
     };
 
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
+    if (clock.ended) return abort();
+    clock.onEnd = abort;
     pool.dispatch(
       { origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null },
       {

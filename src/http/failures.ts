@@ -126,7 +126,7 @@ export const enriched = (named: TagError, common: TagError): TagError =>
 export function silenceOf({ error, sent }: Silence, asked: Asked, clock: Clock): TagError {
   const doubt = asked.method !== 'GET' && sent;
   if (clock.caller.aborted) return abandoned(clock.caller, doubt);
-  if (clock.signal.aborted) return new TagError('timeout', `${asked.url.host}: no answer within ${clock.ms / 1000} s.`, { inDoubt: doubt });
+  if (clock.ended) return new TagError('timeout', `${asked.url.host}: no answer within ${clock.ms / 1000} s.`, { inDoubt: doubt });
   const { code, words, hint } = troubleOf(error);
   return new TagError(code, `${asked.url.host}: ${words}.`, {
     hint: hint && asked.variable ? `${hint} ${asked.variable} holds the address.` : hint,

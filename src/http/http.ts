@@ -96,7 +96,7 @@ export function createHttp({ base, host, variable, authorize, explain }: HttpOpt
         for (let target = url, hops = 0; ; hops++) {
           const credential = await authorize?.({ method, url: target, headers, body }, options.call);
           const pool = await poolFor(target);
-          const outcome = await exchange(pool, { method, url: target, headers: { ...headers, ...credential }, body }, clock.signal);
+          const outcome = await exchange(pool, { method, url: target, headers: { ...headers, ...credential }, body }, clock);
           if (method !== 'GET' || !isAnswer(outcome) || !REDIRECTS.includes(outcome.status)) return outcome;
           const next = locationOf(outcome, target);
           const named = refuse(outcome);

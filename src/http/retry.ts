@@ -1,4 +1,3 @@
-import { promises as timers } from 'node:timers';
 import type { Clock } from './clock.ts';
 import { type Answer, isAnswer, type Outcome } from './exchange.ts';
 import { troubleOf } from './network.ts';
@@ -23,11 +22,21 @@ const mayPass = (outcome: Outcome): boolean =>
 export async function retrying(attempt: () => Promise<Outcome>, clock: Clock): Promise<Outcome> {
   for (let repetition = 0; ; repetition++) {
     const outcome = await attempt();
-    if (repetition === REPETITIONS || clock.signal.aborted || !mayPass(outcome)) return outcome;
+    if (repetition === REPETITIONS || clock.ended || !mayPass(outcome)) return outcome;
     const asked = isAnswer(outcome) ? askedWait(outcome) : undefined;
     const pause = Math.max(asked ?? 0, Math.random() * BACKOFF_MS * 2 ** repetition);
     if (pause >= clock.left()) return outcome;
-    // An abort wakes us; the next attempt notices it.
-    await timers.setTimeout(pause, undefined, { signal: clock.signal }).catch(() => undefined);
+    await sleep(pause, clock);
   }
+}
+
+/** Woken early by the end of the clock; the next attempt notices it. */
+async function sleep(ms: number, clock: Clock): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+    clock.onEnd = resolve;
+  });
+  clearTimeout(timer);
+  clock.onEnd = undefined;
 }

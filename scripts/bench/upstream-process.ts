@@ -1,0 +1,47 @@
+/**
+ * A program: GitLab and lakeFS in a process of their own, as upstreams are. Its first line of output is a `Ready`.
+ * A line of input is the delay of every answer from then on, in milliseconds; it is answered with the number of requests since the last one.
+ */
+import { createInterface } from 'node:readline';
+import { GITLAB_TOKENS, startGitlab } from '../../test/sandbox/gitlab.ts';
+import { LAKEFS_KEY, startLakefs } from '../../test/sandbox/lakefs.ts';
+
+export interface Ready {
+  readonly gitlab: string;
+  readonly token: string;
+  /** What leads the server to both. */
+  readonly env: Record<string, string>;
+}
+
+const LAKEFS_TAGS = Number(process.argv[2] ?? 0);
+const gitlab = await startGitlab();
+const project = gitlab.addProject('acme/app');
+gitlab.commit(project, 'main', 'one');
+for (let index = 0; index < 100; index += 1) gitlab.tag(project, `v${index}`, 'main');
+const lakefs = await startLakefs();
+const training = lakefs.addRepository('training');
+for (let index = 0; index < LAKEFS_TAGS; index += 1) lakefs.tag(training, `v${Math.floor(index / 100)}.${index % 100}`, 'main');
+
+const say = (message: object | number) => process.stdout.write(`${JSON.stringify(message)}\n`);
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    const requests = gitlab.seen.length + lakefs.seen.length;
+    for (const sandbox of [gitlab, lakefs]) {
+      sandbox.latencyMs = Number(line);
+      sandbox.reset();
+    }
+    say(requests);
+  })
+  .on('close', () => process.exit(0));
+say({
+  gitlab: gitlab.url,
+  token: GITLAB_TOKENS.maintainer,
+  env: {
+    GITLAB_URL: gitlab.url,
+    GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
+    GITLAB_PROJECT: 'acme/app',
+    LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
+    LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
+    LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+  },
+} satisfies Ready);
