@@ -5,15 +5,23 @@ import { build } from 'esbuild';
 import { leanSdk } from './lean-sdk.mjs';
 
 /** Loaded on demand, each from a file of its own in dist/. */
-const LATE = { 'src/http/undici.ts': 'undici', 'src/providers/lakefs/yaml.ts': 'yaml', 'src/cli/main.ts': 'cli' };
+const LATE = { 'src/http/undici.ts': 'undici', 'src/providers/lakefs/yaml.ts': 'yaml', 'src/cli/main.ts': 'cli', picomatch: 'picomatch' };
 
 const lateFiles = {
   name: 'late-files',
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
       const late = LATE[relative('.', join(resolveDir, path)).replaceAll('\\', '/')];
       return late && kind === 'dynamic-import' ? { path: `./${late}.js`, external: true } : undefined;
     });
+    // Imported like any module, but needed only where there is a rule to match: loaded when it is first called.
+    onResolve({ filter: /^picomatch$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path: 'picomatch', namespace: 'late' } : undefined,
+    );
+    onResolve({ filter: /./, namespace: 'late' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: 'late' }, ({ path }) => ({
+      contents: `export default (...args) => require('./${path}.js')(...args);`,
+    }));
   },
 };
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 /** A top-level constant of the SDK's, up to the line on which it ends. */
-const SCHEMA = /^const (\w+) = ((?:z|\w+Schema)\b(?:.*|.*\n(?:\t.*\n)+[)}\]].*));$/gm;
+const SCHEMA = /^const (\w+) = ((?:z|\w+Schema)\b(?:.*|.*\n(?:[\t)}\]].*\n)*?[)}\]].*));$/gm;
 const REGISTRY = /^for \(const .*\) register\(key, .*\);$/gm;
 const TABLE = /^const (ROOT_KEYS|SUPPORTED_STRING_FORMATS|PROPERTY_KEYS_BY_TYPE) = (.*|\{\n(?:\t.*\n)+\});$/gm;
 const pure = (_, name, value) => `const ${name} = /* @__PURE__ */ (() => (${value}))();`;

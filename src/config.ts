@@ -1,10 +1,11 @@
 /** The only reader of the environment, of .env and of the vendors' own files; knows which values are secret. */
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isTagError, TagError } from './core/errors.ts';
 import type { Host, ProviderDefinition, TagProvider } from './core/provider.ts';
 import { variablesOf } from './core/variable.ts';
+import { textOf } from './files.ts';
 import { type Redact, redactor } from './redact.ts';
 import { readRemotes } from './remotes.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -65,7 +66,7 @@ export async function readConfig(
   { flags, env = environment, cwd, home, userAgent }: Surroundings,
 ): Promise<ExplainedConfig> {
   const ownProblems: string[] = [];
-  const [file, remotes] = await Promise.all([textOf(join(cwd, '.env')), readRemotes(cwd)]);
+  const file = textOf(join(cwd, '.env'));
   const outside: Source[] = [
     { from: 'command line', values: given(flags) },
     { from: 'environment', values: given(env) },
@@ -81,7 +82,7 @@ export async function readConfig(
   const redact: Redact = (text) => current(text);
   const host: Host = {
     cwd,
-    remotes,
+    remotes: readRemotes(cwd),
     userAgent,
     timeoutMs: settings.TAGWRIGHT_TIMEOUT_MS,
     allowHttp: settings.TAGWRIGHT_ALLOW_HTTP ?? [],
@@ -152,20 +153,12 @@ async function readVendorFile({ file }: ProviderDefinition, env: Values, home: s
   if (!file) return undefined;
   const named = file.variable && env[file.variable];
   const from = named || `~/${file.path}`;
-  const text = await textOf(named || join(home, file.path));
+  const text = textOf(named || join(home, file.path));
   if (text === undefined) return undefined;
   try {
     return { from, values: given(await file.read(text)) };
   } catch (cause) {
     // The parser's own words quote the file, and with it the credential.
     throw new TagError('not_configured', `${from} is malformed.`, { cause });
-  }
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 /** Where the repository around a directory was cloned from, read from its files: to start git would take longer than the server itself. */
-import { readFile, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { textOf } from './files.ts';
 
 /** `[remote "origin"]`, and what may follow on its line. */
 const SECTION = /^\s*\[\s*([\w.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\](.*)$/;
@@ -11,9 +12,9 @@ const REMOTE = /^[a-z][a-z0-9+.-]*:\/\/|^[^/\\:]{2,}:/i;
 const USER = /^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i;
 
 /** The addresses of its remotes without user and password, origin's first; none where there is no repository. */
-export async function readRemotes(directory: string): Promise<string[]> {
-  const common = await commonDirectory(directory);
-  const text = common && (await readFile(join(common, 'config'), 'utf8').catch(() => ''));
+export function readRemotes(directory: string): string[] {
+  const common = commonDirectory(directory);
+  const text = common && textOf(join(common, 'config'));
   if (!text) return [];
   const remotes = urlsIn(text).filter(({ url }) => REMOTE.test(url));
   const [origin, others] = [true, false].map((isOrigin) => remotes.filter(({ remote }) => (remote === 'origin') === isOrigin));
@@ -32,21 +33,20 @@ function urlsIn(text: string): { remote: string; url: string }[] {
 }
 
 /** The git directory that all worktrees share: it holds the configuration. */
-async function commonDirectory(directory: string): Promise<string | undefined> {
+function commonDirectory(directory: string): string | undefined {
   const git = join(directory, '.git');
-  const found = await stat(git).catch(() => undefined);
-  if (found?.isDirectory()) return git;
-  if (found?.isFile()) return behind(git);
-  const isBare = await Promise.all(['HEAD', 'objects', 'refs'].map((part) => stat(join(directory, part)))).catch(() => undefined);
+  const text = textOf(git);
+  if (text !== undefined) return behind(directory, text);
+  if (existsSync(git)) return git;
+  const isBare = ['HEAD', 'objects', 'refs'].every((part) => existsSync(join(directory, part)));
   if (isBare) return directory;
   return dirname(directory) === directory ? undefined : commonDirectory(dirname(directory));
 }
 
 /** A worktree and a submodule have a file that says where their git directory is. */
-async function behind(file: string): Promise<string | undefined> {
-  const read = (path: string) => readFile(path, 'utf8').catch(() => '');
-  const named = /^gitdir: (.+)/.exec(await read(file))?.[1]?.trimEnd();
+function behind(directory: string, text: string): string | undefined {
+  const named = /^gitdir: (.+)/.exec(text)?.[1]?.trimEnd();
   if (!named) return undefined;
-  const own = resolve(dirname(file), named);
-  return resolve(own, (await read(join(own, 'commondir'))).trim());
+  const own = resolve(directory, named);
+  return resolve(own, (textOf(join(own, 'commondir')) ?? '').trim());
 }

@@ -24,16 +24,16 @@ describe('the remotes of the repository around a directory', () => {
   it('begin with origin, from its top and from below', async () => {
     const { path } = made();
     mkdirSync(join(path, 'a/b'), { recursive: true });
-    for (const directory of [path, join(path, 'a/b'), join(path, '.git')]) expect(await readRemotes(directory)).toEqual(BOTH);
+    for (const directory of [path, join(path, 'a/b'), join(path, '.git')]) expect(readRemotes(directory)).toEqual(BOTH);
   });
   it('are those of a bare one', async () => {
-    expect(await readRemotes(made(true).path)).toEqual(BOTH);
+    expect(readRemotes(made(true).path)).toEqual(BOTH);
   });
   it('are those of the main one in a worktree, and its own in a submodule', async () => {
     const repository = made();
     repository.commit('first');
     repository.git('worktree', 'add', '-q', join(root, 'tree'));
-    expect(await readRemotes(join(root, 'tree'))).toEqual(BOTH);
+    expect(readRemotes(join(root, 'tree'))).toEqual(BOTH);
     const inner = makeRepository({ path: join(root, 'inner') });
     inner.commit('inner');
     repository.git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', inner.path, 'sub');
@@ -41,15 +41,15 @@ describe('the remotes of the repository around a directory', () => {
       cwd: join(repository.path, 'sub'),
       env: { ...process.env, ...isolated },
     });
-    expect(await readRemotes(join(repository.path, 'sub'))).toEqual(['ssh://host.example/a/b']);
+    expect(readRemotes(join(repository.path, 'sub'))).toEqual(['ssh://host.example/a/b']);
   });
   it('are none without a repository, and none where it is damaged', async () => {
-    expect(await readRemotes(root)).toEqual([]);
-    expect(await readRemotes(join(root, 'nosuch'))).toEqual([]);
+    expect(readRemotes(root)).toEqual([]);
+    expect(readRemotes(join(root, 'nosuch'))).toEqual([]);
     writeFileSync(join(root, '.git'), 'gitdir: /nonexistent/place\n');
-    expect(await readRemotes(root)).toEqual([]);
+    expect(readRemotes(root)).toEqual([]);
     writeFileSync(join(root, '.git'), 'nonsense');
-    expect(await readRemotes(root)).toEqual([]);
+    expect(readRemotes(root)).toEqual([]);
   });
 });
 
