@@ -1,13 +1,18 @@
 /** Runs the end-to-end tests with the built server under every supported version of Node.js, the oldest one first. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { MAJORS, nodeBinary } from './node-binary.mjs';
 
 const vitest = new URL('../node_modules/vitest/vitest.mjs', import.meta.url).pathname;
 const failed = MAJORS.filter((major) => {
   const binary = nodeBinary(major);
-  console.log(`\n── server on Node ${execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim()}`);
+  const version = execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim();
   const env = { ...process.env, TAGWRIGHT_TEST_NODE: binary };
-  return spawnSync(process.execPath, [vitest, 'run', 'test/e2e'], { stdio: 'inherit', env }).status !== 0;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', 'test/e2e'], { encoding: 'utf8', env, maxBuffer: 1e8 });
+  const count = /Tests\s.*?(\d+) passed/.exec(stripVTControlCharacters(stdout))?.[1];
+  console.log(
+    status === 0 ? `the server on Node ${version}: ${count} end-to-end tests passed` : `${stdout}${stderr}\nfailed on Node ${version}`,
+  );
+  return status !== 0;
 });
-console.log(failed.length > 0 ? `\nfailed on Node ${failed.join(', ')}` : `\npassed on Node ${MAJORS.join(', ')}`);
 process.exitCode = failed.length > 0 ? 1 : 0;

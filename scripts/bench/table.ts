@@ -4,6 +4,7 @@ import { cpus, release, type as system, totalmem } from 'node:os';
 import { type Budget, holds, type Row } from './measure.ts';
 
 const PAGE = 'docs/performance.md';
+const MARKED = /<!-- run -->[\s\S]*<!-- end -->/;
 const COLUMNS = ['figure', 'value', 'budget', 'verdict', 'the SDK alone', 'ours', 'beside it'];
 
 const told = (value: number, unit: Row['unit']) => (unit === '×' ? value.toFixed(2) : String(Math.round(value * 10) / 10));
@@ -44,8 +45,9 @@ export function writePage(rows: readonly Row[], args: readonly string[]): void {
     asMarkdown(rows),
   ].join('\n\n');
   const page = readFileSync(PAGE, 'utf8');
+  if (!MARKED.test(page)) throw new Error(`${PAGE} has lost its markers`);
   writeFileSync(
     PAGE,
-    page.replace(/(<!-- run -->\n)[\s\S]*(\n<!-- end -->)/, (_, before, after) => `${before}\n${run}\n${after}`),
+    page.replace(MARKED, () => `<!-- run -->\n\n${run}\n\n<!-- end -->`),
   );
 }
