@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { against } from './bench/against.ts';
 import { calls } from './bench/calls.ts';
@@ -21,9 +22,11 @@ import { startUpstream } from './bench/upstream.ts';
 const { values } = parseArgs({
   options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, write: { type: 'boolean' }, against: { type: 'string' } },
 });
+if (values.write && (values.quick || values.against))
+  throw new Error('The page shows a whole run: --write goes with neither --quick nor --against.');
 const [rounds, fewRounds] = values.quick ? [5, 3] : [25, 9];
 const [gitTags, tagsInLakefs] = values.quick ? [20_000, 2_000] : [100_000, 20_000];
-const built = (path: string) => new URL(path, import.meta.url).pathname;
+const built = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const server = built('../dist/server.js');
 const sdkAlone = built('bench/sdk-alone.cjs');
 const directory = mkdtempSync(join(tmpdir(), 'tagwright-bench-'));

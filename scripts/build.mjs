@@ -4,6 +4,8 @@ import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { leanSdk } from './lean-sdk.mjs';
 
+const root = process.cwd();
+
 /** Loaded on demand, each from a file of its own in dist/. */
 const LATE = { 'src/http/undici.ts': 'undici', 'src/providers/lakefs/yaml.ts': 'yaml', 'src/cli/main.ts': 'cli', picomatch: 'picomatch' };
 
@@ -11,7 +13,7 @@ const lateFiles = {
   name: 'late-files',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
-      const late = LATE[relative('.', join(resolveDir, path)).replaceAll('\\', '/')];
+      const late = LATE[relative(root, join(resolveDir, path)).replaceAll('\\', '/')];
       return late && kind === 'dynamic-import' ? { path: `./${late}.js`, external: true } : undefined;
     });
     // Imported like any module, but needed only where there is a rule to match: loaded when it is first called.
@@ -43,7 +45,7 @@ rmSync('dist', { recursive: true, force: true });
 rmSync('build', { recursive: true, force: true });
 const programs = readdirSync('scripts').filter((name) => name.endsWith('.ts'));
 const late = Object.entries(LATE).map(([path, out]) => ({ in: path, out }));
-const built = await Promise.all([
+const [server, later] = await Promise.all([
   build({ ...product, entryPoints: ['src/server.ts'], banner: { js: '#!/usr/bin/env node' } }),
   build({ ...product, entryPoints: late }),
   build({
@@ -78,5 +80,5 @@ function notices(inputs) {
 const rule = `\n${'-'.repeat(78)}\n\n`;
 writeFileSync(
   join('dist', 'THIRD-PARTY-NOTICES.txt'),
-  notices(built.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}))).join(rule),
+  notices([server, later].flatMap(({ metafile }) => Object.keys(metafile.inputs))).join(rule),
 );

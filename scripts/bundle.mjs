@@ -1,21 +1,19 @@
 // Packs the built server as an .mcpb, which desktop clients install with a click. `--stage DIR` only lays it out there.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MCPB = '@anthropic-ai/mcpb@2.1.2';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { name, version, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 function stage(directory) {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   for (const file of ['manifest.json', 'icon.png', 'LICENSE']) cpSync(join(root, file), join(directory, file));
   cpSync(join(root, 'dist'), join(directory, 'dist'), { recursive: true, filter: (path) => !path.endsWith('.map') });
-  // Without it Node takes dist/server.js for CommonJS.
-  writeFileSync(join(directory, 'package.json'), `${JSON.stringify({ name, version, type }, null, 2)}\n`);
 }
 
 const [flag, place] = process.argv.slice(2);

@@ -9,10 +9,9 @@ const failed = MAJORS.filter((major) => {
   const version = execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim();
   const env = { ...process.env, TAGWRIGHT_TEST_NODE: binary };
   const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', 'test/e2e'], { encoding: 'utf8', env, maxBuffer: 1e8 });
-  const count = /Tests\s.*?(\d+) passed/.exec(stripVTControlCharacters(stdout))?.[1];
-  console.log(
-    status === 0 ? `the server on Node ${version}: ${count} end-to-end tests passed` : `${stdout}${stderr}\nfailed on Node ${version}`,
-  );
+  const [, count] = /^ *Tests +(.*)$/m.exec(stripVTControlCharacters(stdout ?? '')) ?? [];
+  if (status !== 0) console.log(stdout, stderr);
+  console.log(`end-to-end tests with the server on Node ${version}: ${count ?? 'did not run'}`);
   return status !== 0;
 });
 process.exitCode = failed.length > 0 ? 1 : 0;

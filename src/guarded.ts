@@ -7,6 +7,7 @@ import { withLimit } from './guard/limit.ts';
 import { withPolicy } from './guard/policy.ts';
 import { withSettling } from './guard/settled.ts';
 
+/** As many as a busy session has open. Each is a connection of its own, or a git process. */
 const MOST_AT_ONCE = 64;
 
 export function guarded(

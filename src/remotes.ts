@@ -1,5 +1,5 @@
 /** Where the repository around a directory was cloned from, read from its files: to start git would take longer than the server itself. */
-import { existsSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { textOf } from './files.ts';
 
@@ -35,9 +35,9 @@ function urlsIn(text: string): { remote: string; url: string }[] {
 /** The git directory that all worktrees share: it holds the configuration. */
 function commonDirectory(directory: string): string | undefined {
   const git = join(directory, '.git');
-  const text = textOf(git);
-  if (text !== undefined) return behind(directory, text);
-  if (existsSync(git)) return git;
+  const found = statOf(git);
+  if (found?.isDirectory()) return git;
+  if (found?.isFile()) return behind(directory, textOf(git) ?? '');
   const isBare = ['HEAD', 'objects', 'refs'].every((part) => existsSync(join(directory, part)));
   if (isBare) return directory;
   return dirname(directory) === directory ? undefined : commonDirectory(dirname(directory));
@@ -49,4 +49,12 @@ function behind(directory: string, text: string): string | undefined {
   if (!named) return undefined;
   const own = resolve(directory, named);
   return resolve(own, (textOf(join(own, 'commondir')) ?? '').trim());
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }

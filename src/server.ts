@@ -65,10 +65,12 @@ async function serve(roots: readonly string[]): Promise<void> {
     });
 }
 
-process.on('uncaughtException', (error) => {
+function crash(error: Error): never {
+  process.stdout.uncork(); // answers of this turn
   process.stderr.write(`tagwright: stopped by an unexpected error: ${error.message.split('\n', 1)[0]}\n`);
   process.exit(1);
-});
+}
+process.on('uncaughtException', crash);
 
 /** Commands and help, which serving does without. */
 async function assist(args: readonly string[]): Promise<void> {
@@ -83,4 +85,4 @@ async function assist(args: readonly string[]): Promise<void> {
 
 const args = process.argv.slice(2);
 const roots = rootsToServe(args);
-void (roots ? serve(roots) : assist(args));
+(roots ? serve(roots) : assist(args)).catch(crash);

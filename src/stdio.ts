@@ -72,6 +72,7 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
       closed = true;
       // A listener left on stdin would keep the process alive behind a closed pipe.
       input.off('data', onData).off('end', onEnd).off('close', onEnd).pause();
+      output.uncork();
       transport.onclose?.();
       onClosed();
     },

@@ -26,7 +26,8 @@ describe('a budget', () => {
     expect(page).toMatch(/^`npm run bench -- --write` on \d{4}-\d\d-\d\d: Node v\d+.*GiB\.$/m);
     const verdicts = [...page.matchAll(/^\| (.+?) \|.*\| (?:≤|≥) [\d.]+ \| (?:holds|NOT MET) \|/gm)].map(([, figure]) => figure);
     expect(verdicts).toEqual([
-      'spawn to tools/list',
+      'spawn to tools/list, in the environment of this shell',
+      'spawn to tools/list, in a small environment',
       'the four tag tools as a model reads them',
       'tools/list, all 6 tools',
       'one listed tag, concise',
@@ -34,7 +35,7 @@ describe('a budget', () => {
       ...['get_tag', 'list_tags', 'create_tag', 'delete_tag'].map((tool) => `${tool}, requests upstream`),
       'packages that an installation brings',
       'get_tag, times a direct request, answer after 0 ms',
-      'get_tag, 64 at once, share of direct throughput, answer after 0 ms',
+      'get_tag, share of direct throughput at 64 at once, answer after 0 ms',
       'memory after start',
       'memory grown by 2000 lists',
       '100,000 git tags: newest 20',
@@ -48,5 +49,6 @@ describe('times', () => {
     const times = Array.from({ length: 1_000 }, (_, index) => (index * 7) % 1_000);
     expect(median(times)).toBe(500);
     expect(spread(times)).toBe('500.00 ms, p99 990.00');
+    expect(spread([3, 1, 2])).toBe('2.00 ms, most 3.00');
   });
 });

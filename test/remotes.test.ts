@@ -21,15 +21,15 @@ const made = (bare = false) => {
 const BOTH = [URL, 'git@gitlab.example.com:me/app.git'];
 
 describe('the remotes of the repository around a directory', () => {
-  it('begin with origin, from its top and from below', async () => {
+  it('begin with origin, from its top and from below', () => {
     const { path } = made();
     mkdirSync(join(path, 'a/b'), { recursive: true });
     for (const directory of [path, join(path, 'a/b'), join(path, '.git')]) expect(readRemotes(directory)).toEqual(BOTH);
   });
-  it('are those of a bare one', async () => {
+  it('are those of a bare one', () => {
     expect(readRemotes(made(true).path)).toEqual(BOTH);
   });
-  it('are those of the main one in a worktree, and its own in a submodule', async () => {
+  it('are those of the main one in a worktree, and its own in a submodule', () => {
     const repository = made();
     repository.commit('first');
     repository.git('worktree', 'add', '-q', join(root, 'tree'));
@@ -43,7 +43,7 @@ describe('the remotes of the repository around a directory', () => {
     });
     expect(readRemotes(join(repository.path, 'sub'))).toEqual(['ssh://host.example/a/b']);
   });
-  it('are none without a repository, and none where it is damaged', async () => {
+  it('are none without a repository, and none where it is damaged', () => {
     expect(readRemotes(root)).toEqual([]);
     expect(readRemotes(join(root, 'nosuch'))).toEqual([]);
     writeFileSync(join(root, '.git'), 'gitdir: /nonexistent/place\n');
@@ -51,10 +51,15 @@ describe('the remotes of the repository around a directory', () => {
     writeFileSync(join(root, '.git'), 'nonsense');
     expect(readRemotes(root)).toEqual([]);
   });
+  it('are not waited for at a pipe that somebody put there', () => {
+    mkdirSync(join(root, 'below'));
+    execFileSync('mkfifo', [join(root, '.git')]);
+    expect(readRemotes(join(root, 'below'))).toEqual([]);
+  });
 });
 
 describe('its configuration', () => {
-  const from = async (config: string) => {
+  const from = (config: string) => {
     mkdirSync(join(root, '.git'), { recursive: true });
     writeFileSync(join(root, '.git/config'), config);
     return readRemotes(root);

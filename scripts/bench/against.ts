@@ -1,14 +1,16 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { alternate, median, type Row, spread } from './measure.ts';
-import { firstList } from './start.ts';
+import { median, type Row, spread } from './measure.ts';
+import { alternateStarts, firstList } from './start.ts';
 
 /** Another server's command line beside ours, in the same run: time to the first list, and what the list costs. */
 export async function against(server: string, command: string, cwd: string, rounds: number): Promise<Row[]> {
-  const own = [process.execPath, server];
-  const other = command.split(' ');
-  const { ours, theirs } = await alternate(rounds, { ours: () => firstList(own, cwd), theirs: () => firstList(other, cwd) });
-  const [mine, its] = await Promise.all([firstList(own, cwd), firstList(other, cwd)]);
-  const tokens = (tools: unknown[]) => encode(JSON.stringify(tools)).length;
+  // What Node reads at every start would flatter the ratio.
+  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+  const commands = { ours: [process.execPath, server], theirs: command.split(' ') };
+  const { ours, theirs } = await alternateStarts(rounds, commands, cwd, env);
+  const mine = await firstList(commands.ours, cwd, env);
+  const its = await firstList(commands.theirs, cwd, env);
+  const tokens = (tools: readonly unknown[]) => encode(JSON.stringify(tools)).length;
   const name = command.slice(-30);
   return [
     {
@@ -20,10 +22,10 @@ export async function against(server: string, command: string, cwd: string, roun
     },
     {
       figure: 'tokens of tools/list, theirs ÷ ours',
-      value: tokens(its) / tokens(mine),
+      value: tokens(its.tools) / tokens(mine.tools),
       unit: '×',
-      ours: `${tokens(mine)} for ${mine.length} tools`,
-      beside: `${tokens(its)} for ${its.length} tools: ${name}`,
+      ours: `${tokens(mine.tools)} for ${mine.tools.length} tools`,
+      beside: `${tokens(its.tools)} for ${its.tools.length} tools: ${name}`,
     },
   ];
 }

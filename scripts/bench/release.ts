@@ -59,7 +59,6 @@ export async function releases(server: string, directory: string, rounds: number
       value: median(times) / LATENCY_MS,
       unit: 'round trips',
       ours: spread(times),
-      beside: '15 round trips: one after another',
       budget: { atMost: MOST_ROUND_TRIPS },
     },
   ];

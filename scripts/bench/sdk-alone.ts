@@ -11,7 +11,11 @@ const headers = { 'private-token': GITLAB_TOKEN, accept: 'application/json' };
 async function read(path: string) {
   const { Agent, request } = await import('undici');
   agent ??= new Agent();
-  const { body } = await request(`${GITLAB_URL}/api/v4/projects/acme%2Fapp/repository/tags${path}`, { dispatcher: agent, headers });
+  const { statusCode, body } = await request(`${GITLAB_URL}/api/v4/projects/acme%2Fapp/repository/tags${path}`, {
+    dispatcher: agent,
+    headers,
+  });
+  if (statusCode !== 200) throw new Error(`GitLab answers ${statusCode}`);
   const structuredContent = { found: await body.json() };
   return { content: [{ type: 'text' as const, text: JSON.stringify(structuredContent) }], structuredContent };
 }
@@ -19,6 +23,6 @@ async function read(path: string) {
 serveStdio(() => {
   const server = new McpServer({ name: 'sdk-alone', version: '1' });
   server.registerTool('get_tag', { inputSchema: z.object({ name: z.string() }) }, ({ name }) => read(`/${encodeURIComponent(name)}`));
-  server.registerTool('list_tags', { inputSchema: z.object({}) }, () => read('?per_page=20'));
+  server.registerTool('list_tags', { inputSchema: z.object({}) }, () => read('?pagination=keyset&order_by=updated&sort=desc&per_page=20'));
   return server;
 });

@@ -12,7 +12,7 @@ export interface ToolResult {
 }
 
 interface Answer {
-  readonly id: number;
+  readonly id?: number;
   readonly result?: unknown;
   readonly error?: unknown;
 }
@@ -36,8 +36,11 @@ export async function openSession(server: string, cwd: string, env: Record<strin
   const waiting = new Map<number, (answer: Answer) => void>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     const answer = JSON.parse(line) as Answer;
-    waiting.get(answer.id)?.(answer);
-    waiting.delete(answer.id);
+    waiting.get(answer.id ?? 0)?.(answer);
+    waiting.delete(answer.id ?? 0);
+  });
+  child.once('close', (code) => {
+    for (const answer of waiting.values()) answer({ error: `the server ended with ${code}` });
   });
   let last = 0;
   const say = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
@@ -59,6 +62,7 @@ export async function openSession(server: string, cwd: string, env: Record<strin
     resident: () => residentOf(child),
     close: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null) return resolve();
         child.once('close', () => resolve());
         child.stdin.end();
       }),

@@ -14,12 +14,20 @@ const PATIENCE_MS = 20_000;
 const BARE = `process.stdin.setEncoding('utf8');let rest='';process.stdin.on('data',(text)=>{rest+=text;const lines=rest.split('\\n');rest=lines.pop();
 for(const line of lines){const{id}=JSON.parse(line);process.stdout.write(JSON.stringify({jsonrpc:'2.0',id,result:{tools:[]}})+'\\n')}})`;
 
-/** Spawns a server and resolves with its answer to tools/list; it is ended then. */
-export function firstList(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env): Promise<unknown[]> {
+export interface FirstList {
+  /** From spawn to the answer, in milliseconds. */
+  readonly ms: number;
+  readonly tools: readonly unknown[];
+}
+
+/** Spawns a server and asks for its tools; it is ended then. */
+export function firstList(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<FirstList> {
   return new Promise((resolve, reject) => {
     const [program = '', ...args] = command;
+    const started = performance.now();
     const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'ignore'] });
-    const timer = setTimeout(() => reject(new Error(`${program} does not answer`)), PATIENCE_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+    let found: FirstList | undefined;
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
@@ -27,39 +35,51 @@ export function firstList(command: readonly string[], cwd: string, env: NodeJS.P
         .split('\n')
         .slice(0, -1)
         .find((line) => /"id":1\b/.test(line) && line.includes('"tools":['));
-      if (!answer) return;
-      clearTimeout(timer);
-      child.removeAllListeners().kill('SIGKILL');
-      child.once('close', () => resolve((JSON.parse(answer) as { result: { tools: unknown[] } }).result.tools));
+      if (!answer || found) return;
+      found = { ms: performance.now() - started, tools: (JSON.parse(answer) as { result: { tools: unknown[] } }).result.tools };
+      child.kill('SIGKILL');
     });
-    child.on('error', reject);
-    child.on('close', () => reject(new Error(`${program} ended without an answer`)));
     child.stdin.on('error', () => {});
+    child.on('error', reject);
+    child.on('close', () => {
+      clearTimeout(timer);
+      if (found) resolve(found);
+      else reject(new Error(`${command.join(' ')} does not answer`));
+    });
     child.stdin.write(LINES);
   });
 }
 
-/** From spawn to the answer of tools/list, nothing being configured. */
+const msOf = async (act: () => Promise<unknown>) => ((await act()) as FirstList).ms;
+
+/** Times from spawn to the answer of tools/list, of several commands in turn. */
+export const alternateStarts = <K extends string>(
+  rounds: number,
+  commands: Record<K, readonly string[]>,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Record<K, number[]>> => {
+  const starts = Object.entries<readonly string[]>(commands).map(([name, command]) => [name, () => firstList(command, cwd, env)]);
+  return alternate(rounds, Object.fromEntries(starts) as Record<K, () => Promise<FirstList>>, msOf);
+};
+
+/** In the environment of this shell, and in one as small as clients give: where NODE_EXTRA_CA_CERTS is set Node reads that file at every start. */
 export async function start(server: string, sdkAlone: string, cwd: string, rounds: number): Promise<Row[]> {
-  const measure = async (figure: string, env: NodeJS.ProcessEnv, budget?: Row['budget']): Promise<Row> => {
-    const list =
-      (...args: string[]) =>
-      () =>
-        firstList([process.execPath, ...args], cwd, env);
-    const { ours, bare, sdk } = await alternate(rounds, { ours: list(server), bare: list('-e', BARE), sdk: list(sdkAlone) });
-    return {
-      figure,
+  const environments = { 'the environment of this shell': process.env, 'a small environment': { PATH: process.env.PATH, HOME: cwd } };
+  const node = process.execPath;
+  const rows: Row[] = [];
+  for (const [name, env] of Object.entries(environments)) {
+    const commands = { ours: [node, server], bare: [node, '-e', BARE], sdk: [node, sdkAlone] };
+    const { ours, bare, sdk } = await alternateStarts(rounds, commands, cwd, env);
+    rows.push({
+      figure: `spawn to tools/list, in ${name}`,
       value: median(ours) / median(bare),
       unit: '×',
       ours: spread(ours),
       beside: `${spread(bare)}: bare Node`,
       sdk: median(sdk) / median(bare),
-      ...(budget && { budget }),
-    };
-  };
-  const { NODE_EXTRA_CA_CERTS: certificates, ...lean } = process.env;
-  const rows = [await measure('spawn to tools/list', process.env, { atMost: 2 })];
-  // Node reads that file at every start, and so slow a start flatters the ratio.
-  if (certificates) rows.push(await measure('spawn to tools/list, without NODE_EXTRA_CA_CERTS', lean));
+      budget: { atMost: 2 },
+    });
+  }
   return rows;
 }

@@ -1,6 +1,6 @@
 /**
- * A program: GitLab and lakeFS in a process of their own, as upstreams are. Its first line of output is a `Ready`.
- * A line of input is the delay of every answer from then on, in milliseconds; it is answered with the number of requests since the last one.
+ * A program: GitLab and lakeFS in a process of their own, as upstreams are. Its first line of output is a `Ready`; a line of
+ * input is a `Command`, and answered with the number of requests since the last one.
  */
 import { createInterface } from 'node:readline';
 import { GITLAB_TOKENS, startGitlab } from '../../test/sandbox/gitlab.ts';
@@ -11,6 +11,11 @@ export interface Ready {
   readonly token: string;
   /** What leads the server to both. */
   readonly env: Record<string, string>;
+}
+
+export interface Command {
+  /** How long every answer takes from then on. */
+  readonly latencyMs?: number;
 }
 
 const LAKEFS_TAGS = Number(process.argv[2] ?? 0);
@@ -25,9 +30,10 @@ for (let index = 0; index < LAKEFS_TAGS; index += 1) lakefs.tag(training, `v${Ma
 const say = (message: object | number) => process.stdout.write(`${JSON.stringify(message)}\n`);
 createInterface({ input: process.stdin })
   .on('line', (line) => {
+    const { latencyMs } = JSON.parse(line) as Command;
     const requests = gitlab.seen.length + lakefs.seen.length;
     for (const sandbox of [gitlab, lakefs]) {
-      sandbox.latencyMs = Number(line);
+      if (latencyMs !== undefined) sandbox.latencyMs = latencyMs;
       sandbox.reset();
     }
     say(requests);

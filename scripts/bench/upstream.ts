@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
-import type { Ready } from './upstream-process.ts';
+import type { Command, Ready } from './upstream-process.ts';
 
 export interface Upstream {
   readonly env: Record<string, string>;
-  /** From now on every answer takes so long. Resolves with the number of requests since it was last called. */
-  delay(milliseconds: number): Promise<number>;
+  /** From now on every answer takes so long. */
+  delay(milliseconds: number): Promise<void>;
+  /** How many requests came since this was last asked. */
+  requests(): Promise<number>;
   /** What a program without any server between would do. */
   readonly direct: {
     getTag(): Promise<unknown>;
@@ -17,15 +19,23 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
+/** What the server asks GitLab for a list; sdk-alone.ts asks the same. */
+const FIRST_PAGE = 'pagination=keyset&order_by=updated&sort=desc&per_page=20';
+
 /** `program` is upstream-process.ts, built. */
 export async function startUpstream(program: string, lakefsTags = 0): Promise<Upstream> {
   const child = spawn(process.execPath, [program, String(lakefsTags)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async (): Promise<unknown> => JSON.parse((await lines.next()).value ?? 'null');
   const { gitlab, token, env } = (await line()) as Ready;
+  const tell = (message: Command): Promise<unknown> => {
+    child.stdin.write(`${JSON.stringify(message)}\n`);
+    return line();
+  };
   const agent = new Agent();
   const get = async (url: string, headers: Record<string, string>): Promise<unknown> => {
-    const { body } = await request(url, { dispatcher: agent, headers: { ...headers, accept: 'application/json' } });
+    const { statusCode, body } = await request(url, { dispatcher: agent, headers: { ...headers, accept: 'application/json' } });
+    if (statusCode !== 200) throw new Error(`${url} answers ${statusCode}`);
     return body.json();
   };
   const tags = `${gitlab}/api/v4/projects/acme%2Fapp/repository/tags`;
@@ -33,12 +43,12 @@ export async function startUpstream(program: string, lakefsTags = 0): Promise<Up
   return {
     env,
     async delay(milliseconds) {
-      child.stdin.write(`${milliseconds}\n`);
-      return Number(await line());
+      await tell({ latencyMs: milliseconds });
     },
+    requests: async () => Number(await tell({})),
     direct: {
       getTag: () => get(`${tags}/v1`, { 'private-token': token }),
-      listTags: () => get(`${tags}?pagination=keyset&order_by=updated&sort=desc&per_page=20`, { 'private-token': token }),
+      listTags: () => get(`${tags}?${FIRST_PAGE}`, { 'private-token': token }),
       async lakefsTags() {
         const found: unknown[] = [];
         for (let after = '', more = true; more; ) {

@@ -53,12 +53,8 @@ describe('the staged bundle', () => {
   it('holds what the manifest names, a licence, and nothing that only we need', () => {
     for (const file of [manifest.icon, manifest.server.entry_point, 'manifest.json', 'LICENSE', 'dist/THIRD-PARTY-NOTICES.txt'])
       expect(existsSync(join(directory, file)), file).toBe(true);
-    expect(JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))).toEqual({
-      name: pkg.name,
-      version: pkg.version,
-      type: 'module',
-    });
-    expect(existsSync(join(directory, 'dist/server.js.map'))).toBe(false);
+    expect(JSON.parse(readFileSync(join(directory, 'dist/package.json'), 'utf8'))).toEqual({ type: 'commonjs' });
+    for (const file of ['package.json', 'dist/server.js.map']) expect(existsSync(join(directory, file)), file).toBe(false);
   });
   it('lists its tools where nothing was entered', async () => {
     const { client, own, stderr } = await start({});
