@@ -6,7 +6,6 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../manifest.json' with { type: 'json' };
-import pkg from '../../package.json' with { type: 'json' };
 import { makeRepository, temporaryDirectory } from '../support/git-repository.ts';
 import { bareEnvironment } from '../support/server.ts';
 
