@@ -1,4 +1,4 @@
-/** git's words (LC_ALL=C) → our codes. Read on git 2.39 and in its source; unknown words stay `rejected`, quoted. */
+/** git's words (LC_ALL=C) → our codes. Read on git 2.39 and 2.55, and in their source; unknown words stay `rejected`, quoted. */
 import { type Meaning, TagError } from '../../core/errors.ts';
 
 /** A lock that another git holds, or left behind: worth one more try. */
@@ -63,11 +63,13 @@ const MEANINGS: readonly Meaning[] = [
 ];
 
 const HELD = /Unable to create '(.+\.lock)': File exists/;
+/** Where refs are kept in reftables (refs/reftable-backend.c, reftable/error.c). */
+const REFTABLES_HELD = /(^|: )(cannot lock references|data is locked)$/m;
 
 /** The error behind a failed git command. `directory` is the repository as it was addressed. */
 export function explain(stderr: string, directory: string): TagError {
   const upstream = { text: stderr.replaceAll(/^(fatal|error): /gm, '').trim() };
-  const lock = HELD.exec(stderr)?.[1];
+  const lock = HELD.exec(stderr)?.[1] ?? (REFTABLES_HELD.test(stderr) ? 'reftable/tables.list.lock' : undefined);
   if (lock)
     return new LockHeld('unavailable', `Another git process holds the lock ${lock}.`, {
       hint: 'Try again; if no git is running, a person may remove that file.',

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { explain } from '../../../src/providers/git/failures.ts';
 import { codeOf, failureOf, quietCall } from '../../support/target.ts';
 import { connect, repositoryWith, toolsIn } from './workshop.ts';
 
@@ -42,12 +44,42 @@ describe('a held lock', () => {
     expect(repository.git('tag')).toBe('loose\npacked');
   });
 
+  it.each(['fatal: cannot lock references', "update_ref failed for ref 'refs/tags/v1': data is locked"])(
+    'is one in the words of reftables: %s',
+    (words) => {
+      expect(explain(words, '/x')).toMatchObject({ code: 'unavailable', message: expect.stringContaining('reftable/tables.list.lock') });
+    },
+  );
+
+  it('is not what a name says', () => {
+    expect(explain("fatal: ambiguous argument 'x: data is locked'", '/x').code).toBe('rejected');
+  });
+
   it('below the name is a conflict', async () => {
     const repository = repositoryWith();
     repository.git('tag', 'a/b');
     writeFileSync(join(repository.path, '.git/refs/tags/a/c.lock'), '');
     repository.git('tag', '-d', 'a/b');
     expect(await codeOf(toolsIn(repository).create({ name: 'a', ref: 'main' }))).toBe('conflict');
+  });
+});
+
+const [, major, minor] = /(\d+)\.(\d+)/.exec(execFileSync('git', ['version'], { encoding: 'utf8' })) ?? [];
+describe.runIf(Number(major) > 2 || Number(minor) >= 46)('reftables', () => {
+  it('hold tags as files do, and a held lock is told', async () => {
+    const repository = repositoryWith();
+    repository.git('refs', 'migrate', '--ref-format=reftable');
+    const tools = toolsIn(repository);
+    expect((await tools.create({ name: 'v1', ref: 'main', message: 'one' })).outcome).toBe('created');
+    expect((await tools.create({ name: 'v1', ref: 'main', message: 'two', force: true })).outcome).toBe('moved');
+    expect((await tools.list({ order_by: 'updated' })).tags).toMatchObject([{ name: 'v1', message: 'two' }]);
+    const lock = join(repository.path, '.git/reftable/tables.list.lock');
+    writeFileSync(lock, '');
+    expect(await codeOf(tools.create({ name: 'v2', ref: 'main' }))).toBe('unavailable');
+    expect(await codeOf(tools.delete({ name: 'v1' }))).toBe('unavailable');
+    rmSync(lock);
+    await tools.delete({ name: 'v1' });
+    expect(repository.git('tag')).toBe('');
   });
 });
 
