@@ -8,6 +8,12 @@ const root = process.cwd();
 
 /** Loaded on demand, each from a file of its own in dist/. */
 const LATE = { 'src/http/undici.ts': 'undici', 'src/providers/lakefs/yaml.ts': 'yaml', 'src/cli/main.ts': 'cli', picomatch: 'picomatch' };
+/** Imported like any module, but loaded when one of its functions is first called: few sessions do. */
+const ON_CALL = {
+  picomatch: { from: './picomatch.js', names: ['default'] },
+  'node:crypto': { from: 'node:crypto', names: ['createHash', 'createHmac', 'randomBytes', 'randomUUID'] },
+  'node:child_process': { from: 'node:child_process', names: ['spawn'] },
+};
 
 const lateFiles = {
   name: 'late-files',
@@ -16,14 +22,19 @@ const lateFiles = {
       const late = LATE[relative(root, join(resolveDir, path)).replaceAll('\\', '/')];
       return late && kind === 'dynamic-import' ? { path: `./${late}.js`, external: true } : undefined;
     });
-    // Imported like any module, but needed only where there is a rule to match: loaded when it is first called.
-    onResolve({ filter: /^picomatch$/ }, ({ kind }) =>
-      kind === 'import-statement' ? { path: 'picomatch', namespace: 'late' } : undefined,
+    onResolve({ filter: /^(picomatch|node:crypto|node:child_process)$/ }, ({ kind, path, namespace }) =>
+      kind === 'import-statement' && namespace === 'file' ? { path, namespace: 'on-call' } : undefined,
     );
-    onResolve({ filter: /./, namespace: 'late' }, ({ path }) => ({ path, external: true }));
-    onLoad({ filter: /./, namespace: 'late' }, ({ path }) => ({
-      contents: `export default (...args) => require('./${path}.js')(...args);`,
-    }));
+    onResolve({ filter: /./, namespace: 'on-call' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: 'on-call' }, ({ path }) => {
+      const { from, names } = ON_CALL[path];
+      const call = (name) => `(...args) => { const late = require('${from}'); return (late.${name} ?? late)(...args); };`;
+      return {
+        contents: names
+          .map((name) => (name === 'default' ? `export default ${call(name)}` : `export const ${name} = ${call(name)}`))
+          .join('\n'),
+      };
+    });
   },
 };
 

@@ -56,7 +56,12 @@ const NO_FIELDS = { type: 'object' as const, properties: {} };
 const MESSAGE = 6_000;
 
 export function createConfirmation(mode: ConfirmMode, redact: Redact): Confirmation {
-  const codec = createRequestStateCodec<Shown>({ key: randomBytes(32), ttlSeconds: PATIENCE_MS / 1_000 });
+  let codec: ReturnType<typeof createRequestStateCodec<Shown>> | undefined;
+  /** Made with the first question: cryptography is not for every session. */
+  const sealed = () => {
+    codec ??= createRequestStateCodec<Shown>({ key: randomBytes(32), ttlSeconds: PATIENCE_MS / 1_000 });
+    return codec;
+  };
   /** Answers already used: an approval is good for one deed. */
   const used = new Set<string>();
 
@@ -78,7 +83,7 @@ export function createConfirmation(mode: ConfirmMode, redact: Redact): Confirmat
       throw new Question(
         inputRequired({
           inputRequests: { [KEY]: inputRequired.elicit({ message, requestedSchema: NO_FIELDS }) },
-          requestState: await codec.mint({ about, at, nonce: randomBytes(12).toString('base64url') }),
+          requestState: await sealed().mint({ about, at, nonce: randomBytes(12).toString('base64url') }),
         }),
       );
     if (answer.kind !== 'elicit' || answer.action !== 'accept') throw refusal(answer.kind === 'elicit' ? answer.action : 'cancel');
@@ -104,7 +109,7 @@ export function createConfirmation(mode: ConfirmMode, redact: Redact): Confirmat
   }
 
   return {
-    requestState: { verify: codec.verify },
+    requestState: { verify: (...sent) => sealed().verify(...sent) },
     ask: async (...asking) => mode !== 'never' && ask(...asking),
     askAbove: async (...asking) => mode === 'always' && ask(...asking),
   };
