@@ -20,8 +20,8 @@ export interface Addressing {
   readonly one: z.ZodRawShape;
   /** `targets`, for the input of a tool on several. */
   many(withRef: boolean): z.ZodRawShape;
-  /** Every system's default repository, where a call names no targets. */
-  readonly defaults: readonly Named[];
+  /** Every system's default repository, where a call names no targets. Throws `not_configured` without any system. */
+  defaults(): readonly Named[];
   /** Their values, or the defaults → a repository. Throws `invalid_input`, `not_configured`. */
   find(named: Named, call: Call): Promise<Found>;
 }
@@ -30,9 +30,11 @@ export function createAddressing(enabled: readonly Enabled[], preferred: string 
   const names = enabled.map(({ name }) => name);
   // A default that is not available is no reason to write somewhere else.
   const standard = preferred ? enabled.find(({ name }) => name === preferred) : enabled.length === 1 ? enabled[0] : undefined;
-  const system = names.length > 0 ? z.enum(names) : z.string();
+  const choices = [`must be one of ${names.join(', ')}.`, ...problems].join(' ').replace(/\.$/, '');
+  const system = names.length > 0 ? z.enum(names, { error: () => choices }) : z.string();
   const provider = standard ? system.describe(`Default ${standard.name}`) : system;
   const repository = Word.describe(enabled.map((one) => `${one.name}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
+  const notConfigured = () => new TagError('not_configured', ['No system is configured.', ...problems].join(' '));
   const withDefault = enabled.filter((one) => one.provider.defaultRepository !== undefined);
 
   return {
@@ -54,10 +56,13 @@ export function createAddressing(enabled: readonly Enabled[], preferred: string 
         .optional()
         .describe(`Default: every system's default repository${withRef ? ', at its default branch' : ''}`),
     }),
-    defaults: withDefault.map(({ name }) => ({ provider: name })),
+    defaults() {
+      if (enabled.length === 0) throw notConfigured();
+      return withDefault.map(({ name }) => ({ provider: name }));
+    },
     async find({ provider: name = standard?.name, repository: spelling }, call) {
       const instance = enabled.find((one) => one.name === name);
-      if (!instance) throw new TagError('not_configured', ['No system is configured.', ...problems].join(' '));
+      if (!instance) throw notConfigured();
       const chosen = spelling ?? instance.provider.defaultRepository;
       if (chosen === undefined)
         throw new TagError('invalid_input', `repository is missing: ${instance.name} has no default one.`, {

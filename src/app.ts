@@ -143,7 +143,7 @@ async function dispatch(
     };
     return { ...address, ...(await tool.run(rest, target)) };
   }
-  const { targets = addressing.defaults, ...rest } = args as { targets?: readonly Named[] };
+  const { targets = addressing.defaults(), ...rest } = args as { targets?: readonly Named[] };
   const span: Span = {
     ...call,
     places: targets.map((named) => placeOf(named, addressing)),

@@ -8,7 +8,7 @@ import { variablesOf } from './core/variable.ts';
 import { textOf } from './files.ts';
 import { type Redact, redactor } from './redact.ts';
 import { readRemotes } from './remotes.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { misspeltRules, readSettings, type Settings } from './settings.ts';
 import { choose, divided, type Given, given, merged, plainName, type Source, spellIssues, suffixesOf, type Values } from './sources.ts';
 
 /** A system that can be used: its name as callers say it, and its tags. */
@@ -102,7 +102,11 @@ export async function readConfig(
       // Hidden where it is used: what a stranger's .env calls a secret must not black out anything else.
       for (const [variable, { secret }] of variablesOf(definition.env))
         if (provider && secret && choice.values[variable]) host.hide(choice.values[variable]);
-      if (provider) return { name, definition, given: choice.given, provider };
+      if (provider) {
+        const unused = divided(choice.given);
+        if (unused) ownProblems.push(`${name}: ${unused}`);
+        return { name, definition, given: choice.given, provider };
+      }
     } catch (error) {
       reason = explain(error, suffix);
     }
@@ -123,6 +127,7 @@ export async function readConfig(
   for (const name of new Set([...(wanted ?? []), ...(preferred ? [preferred] : [])]))
     if (!systems.some((one) => one.name === name && (one.provider || one.error)))
       ownProblems.push(`${name} is named in the settings but not configured.`);
+  ownProblems.push(...misspeltRules(settings, [...new Set([...definitions, ...systems].map(({ name }) => name))]));
   const wrong = systems.flatMap(({ name, error }) => (error ? [`${name} is not available: ${error.message}`] : []));
   const names = [...outside, written].flatMap(({ from, values }) => Object.keys(values).map((name) => ({ name, from })));
   return { settings, mayWrite, enabled, problems: [...ownProblems, ...wrong].map(redact), redact, systems, ownProblems, names };

@@ -39,7 +39,7 @@ export function parseArguments<S extends z.ZodObject>(schema: S, tool: string, a
   const reasons = parsed.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys'
       ? `Unknown argument ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}.`
-      : `${issue.path.join('.') || 'arguments'}: ${issue.message}.`,
+      : `${issue.path.join('.') || 'arguments'}: ${issue.message.endsWith('received undefined') ? 'is missing' : issue.message}.`,
   );
   throw new TagError('invalid_input', reasons.join(' '), { hint: `${tool} takes: ${known}.` });
 }

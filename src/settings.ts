@@ -70,10 +70,28 @@ export function readSettings(values: Readonly<Record<string, string | undefined>
   const parsed = Settings.safeParse(values);
   if (parsed.success) return parsed.data;
   const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
-  for (const { path, message } of parsed.error.issues) problems.push(`${path.join('.')} is ignored: ${message}.`);
+  for (const { path, message } of parsed.error.issues) {
+    const name = path.join('.');
+    problems.push(`${name} is ${name in STRICTEST ? `taken for ${STRICTEST[name]}` : 'ignored'}: ${message}.`);
+  }
   const usable = Object.entries(values).filter(([name]) => !wrong.has(name));
   return Settings.parse({
     ...Object.fromEntries(usable),
     ...Object.fromEntries(Object.entries(STRICTEST).filter(([name]) => wrong.has(name))),
   });
+}
+
+/** What is said of rules whose system is not among `names`, or that lack their glob: they restrict, but not what was meant. */
+export function misspeltRules(
+  { TAGWRIGHT_REPOSITORIES = [], TAGWRIGHT_PROTECTED_TAGS = [] }: Settings,
+  names: readonly string[],
+): string[] {
+  const isRule = (entry: string) => names.some((name) => entry.startsWith(`${name}:`)) && !/:\s*$/.test(entry);
+  const form = `Write system:glob, the system being one of ${names.join(', ')}.`;
+  return [
+    ...TAGWRIGHT_REPOSITORIES.filter((entry) => !isRule(entry)).map((entry) => `TAGWRIGHT_REPOSITORIES: ${entry} allows nothing. ${form}`),
+    ...TAGWRIGHT_PROTECTED_TAGS.filter((entry) => entry.includes(':') && !isRule(entry)).map(
+      (entry) => `TAGWRIGHT_PROTECTED_TAGS: ${entry} protects more than one system, or every tag. ${form}`,
+    ),
+  ];
 }

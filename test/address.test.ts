@@ -21,7 +21,7 @@ describe('the only system', () => {
     expect(schemaOf(one).required).toBeUndefined();
     expect(await find({}, call)).toMatchObject({ instance: { name: 'git' }, repository: 'here' });
     expect(await find({ provider: 'git', repository: 'There' }, call)).toMatchObject({ repository: 'there' });
-    expect(defaults).toEqual([{ provider: 'git' }]);
+    expect(defaults()).toEqual([{ provider: 'git' }]);
   });
 
   it('is described with how a repository is spelled there', () => {
@@ -39,7 +39,7 @@ describe('the only system', () => {
       message: 'repository is missing: git has no default one.',
       hint: 'Name one (any word).',
     });
-    expect(addressing.defaults).toEqual([]);
+    expect(addressing.defaults()).toEqual([]);
   });
 });
 
@@ -72,7 +72,7 @@ describe('no system', () => {
     const { one, find, many, defaults } = createAddressing([], undefined, ['lab is not available: LAB_URL is no URL.', 'x is wrong.']);
     expect(schemaOf(one).required).toBeUndefined();
     expect(z.strictObject(many(true)).parse({ targets: [{ provider: 'lab', ref: 'main' }] })).toBeTruthy();
-    expect(defaults).toEqual([]);
+    expect(defaults).toThrow(expect.objectContaining({ code: 'not_configured' }));
     for (const named of [{}, { provider: 'lab', repository: 'r' }])
       await expect(find(named, call)).rejects.toMatchObject({
         code: 'not_configured',

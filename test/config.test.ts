@@ -92,6 +92,25 @@ describe('the settings', () => {
     expect(config.problems).toEqual([expect.stringMatching(/^TAGWRIGHT_TIMEOUT_MS is ignored: .+\.$/)]);
   });
 
+  it('count as the strictest where the default would allow more', async () => {
+    const config = await read({ TAGWRIGHT_CONFIRM: 'yes' });
+    expect(config.settings.TAGWRIGHT_CONFIRM).toBe('always');
+    expect(config.problems).toEqual([expect.stringMatching(/^TAGWRIGHT_CONFIRM is taken for always: .+\.$/)]);
+  });
+
+  it('that are rules are told where their system or their glob is missing', async () => {
+    const config = await read({
+      TAGWRIGHT_REPOSITORIES: 'acme:x/*, x/*, acme:, Acme:x',
+      TAGWRIGHT_PROTECTED_TAGS: 'v*, acme: v*, bolt:, other:v*',
+    });
+    expect(config.problems).toEqual([
+      ...['x/*', 'acme:', 'Acme:x'].map((rule) =>
+        expect.stringContaining(`TAGWRIGHT_REPOSITORIES: ${rule} allows nothing. Write system:glob`),
+      ),
+      ...['bolt:', 'other:v*'].map((rule) => expect.stringContaining(`TAGWRIGHT_PROTECTED_TAGS: ${rule} protects more than one system`)),
+    ]);
+  });
+
   it('choose among the systems, and name one that is not configured', async () => {
     const env = { ACME_TOKEN: 'token-1', BOLT_KEY: 'key-123', TAGWRIGHT_DEFAULT_PROVIDER: 'other' };
     const config = await read({ ...env, TAGWRIGHT_PROVIDERS: 'bolt, acme-work ,' });
@@ -142,7 +161,7 @@ describe('a .env in the working directory', () => {
     write('cwd/.env', 'ACME_URL=https://evil.example\nACME_SECOND=x\nACME_SIZE=3\n');
     const config = await read({ ACME_TOKEN: 'operator-token' });
     expect(valuesOf('acme')).toEqual([{ ACME_TOKEN: 'operator-token' }]);
-    expect(config).toMatchObject({ enabled: [{ name: 'acme' }], problems: [] });
+    expect(config).toMatchObject({ enabled: [{ name: 'acme' }], problems: [expect.stringMatching(/^acme: ACME_TOKEN .* never combined/)] });
   });
 
   it("never points a credential of the vendor's own file elsewhere", async () => {

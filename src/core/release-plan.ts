@@ -38,7 +38,7 @@ export async function planRelease(name: string, message: string | undefined, pla
   const looked = await Promise.all(places.map((place) => lookAt(name, message, place, call)));
   const seen = new Map<string, string>();
   const obstacles = looked.flatMap(({ at, canonical, errors }) => {
-    const found = errors.map((error) => `${at}: ${explainTo(error)}`);
+    const found = [...new Set(errors.map((error) => `${at}: ${explainTo(error)} ${isTagError(error) ? error.hint : ''}`.trim()))];
     if (canonical === undefined) return found;
     const twin = seen.get(canonical);
     seen.set(canonical, at);
@@ -46,7 +46,7 @@ export async function planRelease(name: string, message: string | undefined, pla
   });
   if (obstacles.length > 0)
     throw new TagError('release_failed', `${name} was created nowhere, since not every target is ready. ${obstacles.join(' ')}`, {
-      hint: 'Remove the obstacles and call again with the same arguments.',
+      hint: 'Mend what stands in the way, then call again.',
     });
   return looked.flatMap(({ planned }) => planned ?? []);
 }

@@ -123,15 +123,19 @@ const missed = (error: unknown): unknown => {
  * From the deletion on every step has its own time, whatever becomes of the caller: given up halfway, the tag would be lost.
  */
 export async function replaceTag(provider: TagProvider, repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag> {
-  const now = await provider.get(repository, draft.name, call);
+  const now = await stillThere(provider.get(repository, draft.name, call), draft.name);
   if (standsAt(now) !== standsAt(from)) throw movedMeanwhile(now, from);
   const kept = now.annotated === false ? undefined : now.message;
   if (call.signal.aborted) throw abandoned(call.signal);
 
   const tags = tagsOf(provider, repository, () => ({ ...call, signal: AbortSignal.timeout(STEP_MS) }));
   const old = { name: now.name, ref: standsAt(now), message: kept, force: draft.force };
-  await deleteCertain(tags, now, draft.force ?? false).catch((error: unknown) => {
-    throw isTagError(error) && error.inDoubt ? withHint(error, `Call get_tag later; if the tag is gone: ${restoreHint(old)}`) : error;
+  await deleteCertain(tags, now, draft.force ?? false).catch(async (error: unknown) => {
+    if (isTagError(error) && error.inDoubt) throw withHint(error, `Call get_tag later; if the tag is gone: ${restoreHint(old)}`);
+    // Another move may have come first; systems tell that in many words.
+    if (!isTagError(error, 'tag_not_found', 'rejected', 'conflict')) throw error;
+    const found = await stillThere(tags.get(now.name), now.name);
+    throw error.code === 'tag_not_found' || standsAt(found) !== standsAt(now) ? movedMeanwhile(found, from) : error;
   });
   let made: Settled;
   try {
@@ -142,6 +146,15 @@ export async function replaceTag(provider: TagProvider, repository: string, draf
   if (made.outcome === 'taken') throw movedMeanwhile(made.tag, from, 'someone else set it while it was being moved');
   return made.tag;
 }
+
+const stillThere = (read: Promise<Tag>, name: string): Promise<Tag> =>
+  read.catch((error: unknown) => {
+    if (!isTagError(error, 'tag_not_found')) throw error;
+    throw new TagError('changed', `${name} was there a moment ago and is gone now; nothing was done.`, {
+      hint: 'Call again.',
+      cause: error,
+    });
+  });
 
 export const movedMeanwhile = (now: Tag, from: Tag, outcome = 'nothing was done'): TagError =>
   new TagError('changed', `${from.name} stands at ${standsAt(now)} now, no longer at ${standsAt(from)}; ${outcome}.`);

@@ -1,5 +1,6 @@
 /** Which names a tag may have: git's rules for a ref, since every system keeps to them or to fewer names. */
 import { TagError } from './errors.ts';
+import { clean } from './text.ts';
 
 /** A name rule says why a name is not allowed, or nothing. */
 export type NameRule = (name: string) => string | undefined;
@@ -25,9 +26,15 @@ export const gitNameRule: NameRule = (name) => {
   return undefined;
 };
 
+/** What every system would take, and nobody could ask for again. */
+const addressable: NameRule = (name) => {
+  if (name.startsWith('refs/')) return 'it begins with "refs/"; leave refs/tags/ out';
+  return clean(name) === name ? undefined : 'it holds a character that cannot be shown';
+};
+
 /** Throws `invalid_name` where any of the rules objects. */
 export function checkName(name: string, ...rules: (NameRule | undefined)[]): void {
-  for (const rule of [gitNameRule, ...rules]) {
+  for (const rule of [gitNameRule, addressable, ...rules]) {
     const reason = rule?.(name);
     if (reason) throw new TagError('invalid_name', `${JSON.stringify(name)} cannot be a tag's name: ${reason}.`);
   }

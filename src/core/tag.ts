@@ -70,6 +70,9 @@ export interface TagPage {
   readonly next_cursor?: string | undefined;
 }
 
+/** What a tag has that create_tag cannot bring back, as its provider knows it. */
+export const irreplaceable = new WeakMap<Tag, string>();
+
 /** How much of a message is shown, and how much is kept for restoring a deleted tag, in characters. */
 export const MESSAGE_SHOWN = 4_000;
 export const MESSAGE_RESTORED = 32_768;

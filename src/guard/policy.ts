@@ -24,15 +24,15 @@ const rule = (variable: string) => `Rule: ${variable}. Only the operator of this
 /** `provider:glob` in two; a glob alone has no provider. */
 const split = (entry: string): [provider: string | undefined, glob: string] => {
   const at = entry.indexOf(':');
-  return at < 0 ? [undefined, entry] : [entry.slice(0, at), entry.slice(at + 1)];
+  return at < 0 ? [undefined, entry.trim()] : [entry.slice(0, at).trim(), entry.slice(at + 1).trim()];
 };
 
 export function withPolicy(name: string, provider: TagProvider, policy: Policy): TagProvider {
   const { readOnly, repositories, protectedTags, providers } = policy;
-  const allowed = repositories?.map(split).flatMap(([owner, glob]) => (owner === name ? [glob] : []));
+  const allowed = repositories?.map(split).flatMap(([owner, glob]) => (owner === name && glob ? [glob] : []));
   const protecting = protectedTags
     .map(split)
-    .flatMap(([owner, glob]) => (owner === undefined || owner === name || !providers.includes(owner) ? [glob] : []));
+    .flatMap(([owner, glob]) => (owner === undefined || owner === name || !providers.includes(owner) ? [glob || '*'] : []));
   const matches = (globs: readonly string[], text: string, nocase = false) =>
     globs.find((glob) => picomatch(glob, { ...GLOB, nocase })(text));
   /** What this very call has made may be taken back, see release.ts: a protected name is none the less free to be created. */

@@ -24,7 +24,9 @@ const STATUSES: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   410: ['repository_not_found', 'the repository is gone'],
   412: ['rejected', 'a condition for the request was not met'],
   413: ['invalid_input', 'the request was too large'],
+  414: ['invalid_input', 'an argument is too long'],
   422: ['invalid_input', 'an argument was refused'],
+  431: ['invalid_input', 'an argument is too long'],
   423: ['unavailable', 'it is locked at the moment'],
   429: ['rate_limited', 'too many requests'],
 };

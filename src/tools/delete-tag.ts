@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
 import { isAt, movedMeanwhile, standsAt } from '../core/settle.ts';
-import { MESSAGE_RESTORED, TagSummary, toDetailed } from '../core/tag.ts';
+import { irreplaceable, MESSAGE_RESTORED, type Tag, TagSummary, toDetailed } from '../core/tag.ts';
 import { clean, cut } from '../core/text.ts';
 import { defineTool } from '../core/tool.ts';
 import { ExpectedCommitId, Name } from './arguments.ts';
@@ -37,12 +37,24 @@ export const deleteTag = defineTool({
     await tags.delete(tag, force);
 
     const message = tag.message && cut(clean(tag.message), MESSAGE_RESTORED);
+    const losses = lossesOf(tag, message);
     return {
       deleted: toDetailed(tag),
       restore: { ...address, name, ref: standsAt(tag), ...(message && { message }) },
-      ...(message !== tag.message && {
-        note: 'The message is not restored in full: it was too long, or held characters that are unsafe to show.',
-      }),
+      ...(losses.length > 0 && { note: losses.join(' ') }),
     };
   },
 });
+
+/** What `restore` does not bring back. */
+function lossesOf(tag: Tag, restored: string | undefined): string[] {
+  const { name, annotated, message, release } = tag;
+  const lost = irreplaceable.get(tag);
+  return [
+    restored !== message && 'The message is not restored in full: it was too long, or held characters that are unsafe to show.',
+    annotated && !message && 'It was annotated without a message, and comes back without an annotation.',
+    lost && `${lost} does not come back.`,
+    release && 'Its GitLab Release does not come back.',
+    clean(name) !== name && 'The name holds characters that are unsafe to show: only a person can restore it.',
+  ].filter((note) => typeof note === 'string' && note !== '') as string[];
+}

@@ -1,25 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TagError } from '../../src/core/errors.ts';
-import { type TagProvider, type Tags, tagsOf } from '../../src/core/provider.ts';
-import { createSettled, deleteCertain, isAt, moveCertain, replaceTag } from '../../src/core/settle.ts';
-import type { Tag } from '../../src/core/tag.ts';
+import { tagsOf } from '../../src/core/provider.ts';
+import { createSettled, deleteCertain, isAt, moveCertain } from '../../src/core/settle.ts';
 import { withSettling } from '../../src/guard/settled.ts';
-import { createMemory, FIRST, type Memory, SECOND, THIRD } from '../support/memory-provider.ts';
+import { FIRST, SECOND } from '../support/memory-provider.ts';
 import { codeOf, quietCall } from '../support/target.ts';
-
-const lost = (code: 'unavailable' | 'timeout' | 'cancelled' = 'unavailable') => new TagError(code, 'No answer came.', { inDoubt: true });
-const refused = () => new TagError('rejected', 'A hook refused.', { upstream: { status: 422, text: 'no' } });
-const down = { error: new TagError('unavailable', 'It is down.') };
-
-const at = (commit_id: string, message?: string): Tag => ({ name: 'v1', commit_id, ...(message && { message, annotated: true }) });
-const draft = { name: 'v1', ref: 'second' };
-
-function open(...standing: Tag[]): Memory & { on: Tags } {
-  const memory = createMemory();
-  for (const tag of standing) memory.tags.set(tag.name, tag);
-  return { ...memory, on: tagsOf(memory.provider, 'r', quietCall()) };
-}
-const commitIn = ({ tags }: Memory) => tags.get('v1')?.commit_id;
+import { at, commitIn, down, draft, lost, open, refused } from './settling.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -161,132 +147,6 @@ describe('moveCertain and deleteCertain', () => {
     memory.fail('delete', { error: refused() });
     expect(await codeOf(moveCertain(memory.on, move, at(FIRST)))).toBe('rejected');
     expect(await codeOf(deleteCertain(memory.on, at(FIRST), false))).toBe('rejected');
-  });
-});
-
-describe('replaceTag', () => {
-  const replace = (memory: Memory, { message, signal }: { message?: string; signal?: AbortSignal } = {}) =>
-    replaceTag(memory.provider, 'r', { name: 'v1', ref: SECOND, message }, at(FIRST, 'notes'), quietCall(signal));
-
-  it('deletes and creates anew, and keeps the message where no other is given', async () => {
-    const memory = open(at(FIRST, 'notes'));
-    expect(await replace(memory)).toMatchObject({ commit_id: SECOND, message: 'notes' });
-    expect(memory.seen).toEqual(['get', 'delete', 'create']);
-    expect(await replace(open(at(FIRST, 'notes')), { message: 'new' })).toMatchObject({ message: 'new' });
-  });
-
-  it('keeps a lightweight tag lightweight, even one that shows its commit as message', async () => {
-    const memory = open({ ...at(FIRST, 'title of the commit'), annotated: false });
-    expect(await replace(memory)).toEqual({ name: 'v1', commit_id: SECOND, annotated: false });
-  });
-
-  it('does nothing where the tag has moved meanwhile', async () => {
-    const memory = open(at(THIRD));
-    await expect(replace(memory)).rejects.toMatchObject({ code: 'changed', message: expect.stringContaining('nothing was done') });
-    expect(memory.seen).toEqual(['get']);
-  });
-
-  it('puts the old tag back, message and all, where the new one is refused', async () => {
-    const memory = open(at(FIRST, 'notes'));
-    memory.fail('create', { error: refused() });
-    await expect(replace(memory, { message: 'new' })).rejects.toMatchObject({
-      code: 'rejected',
-      message: 'A hook refused. The old tag was put back where it stood.',
-      upstream: { status: 422, text: 'no' },
-    });
-    expect(memory.tags.get('v1')).toEqual(at(FIRST, 'notes'));
-  });
-
-  it('names the call that restores the old tag where it cannot be put back', async () => {
-    const memory = open(at(FIRST));
-    memory.fail('create', { error: refused() }, down);
-    await expect(replace(memory)).rejects.toMatchObject({
-      code: 'rejected',
-      message: expect.stringContaining('could not be put back'),
-      hint: expect.stringMatching(new RegExp(`create_tag \\{"name":"v1","ref":"${FIRST}"`)),
-    });
-    expect(commitIn(memory)).toBeUndefined();
-  });
-
-  it('puts back once a lost answer to the putting back is settled', async () => {
-    const memory = open(at(FIRST));
-    memory.fail('create', { error: refused() }, { error: lost(), applied: true });
-    await expect(replace(memory)).rejects.toThrow('The old tag was put back where it stood.');
-    expect(commitIn(memory)).toBe(FIRST);
-  });
-
-  it('is settled where only the answer to the creation was lost', async () => {
-    const memory = open(at(FIRST));
-    memory.fail('create', { error: lost(), applied: true });
-    expect(await replace(memory)).toMatchObject({ commit_id: SECOND });
-  });
-
-  it('has moved the tag where the creation took effect and could not be seen at first', async () => {
-    const memory = open(at(FIRST, 'notes'));
-    memory.fail('create', { error: lost('timeout'), applied: true });
-    memory.fail('get', undefined, down);
-    expect(await replace(memory)).toMatchObject({ commit_id: SECOND, message: 'notes' });
-  });
-
-  it.each([[undefined], [{ error: refused() }]])('leaves alone what somebody else put there meanwhile', async (fault) => {
-    const memory = open(at(FIRST));
-    memory.fail('create', fault);
-    memory.before('create', () => memory.tags.set('v1', at(THIRD)));
-    await expect(replace(memory)).rejects.toMatchObject({ code: 'changed', message: expect.stringContaining('someone else') });
-    expect(commitIn(memory)).toBe(THIRD);
-  });
-
-  it('goes on where the answer to the deletion was lost and the tag is gone, and stops where it still stands', async () => {
-    const gone = open(at(FIRST));
-    gone.fail('delete', { error: lost(), applied: true });
-    expect(await replace(gone)).toMatchObject({ commit_id: SECOND });
-    const still = open(at(FIRST));
-    still.fail('delete', { error: lost() });
-    await expect(replace(still)).rejects.toThrow('It did not take effect.');
-    expect(commitIn(still)).toBe(FIRST);
-  });
-
-  it('names the restoring call where nobody can tell whether the old tag is gone, and moveCertain does not take a retry for safe', async () => {
-    const memory = open(at(FIRST));
-    memory.fail('delete', { error: lost(), applied: true });
-    memory.fail('get', undefined, down);
-    const on = { ...memory.on, move: () => replace(memory) };
-    await expect(moveCertain(on, { name: 'v1', ref: SECOND }, at(FIRST))).rejects.toMatchObject({
-      message: expect.stringContaining('may have taken effect'),
-      hint: expect.stringMatching(new RegExp(`^Call get_tag later; if the tag is gone: Restore it with create_tag .*${FIRST}`)),
-    });
-  });
-
-  it.each(['delete', 'create'] as const)('is cancelled before anything is lost, never halfway (at %s)', async (step) => {
-    const controller = new AbortController();
-    const memory = open(at(FIRST));
-    memory.before(step, () => controller.abort());
-    expect(await replace(memory, { signal: controller.signal })).toMatchObject({ commit_id: SECOND });
-
-    const early = open(at(FIRST));
-    const leaving = new AbortController();
-    const get: TagProvider['get'] = (...args) => early.provider.get(...args).finally(() => leaving.abort());
-    expect(await codeOf(replace({ ...early, provider: { ...early.provider, get } }, { signal: leaving.signal }))).toBe('cancelled');
-    expect(early.seen).toEqual(['get']);
-  });
-
-  it('puts back for a caller who has gone', async () => {
-    const controller = new AbortController();
-    const memory = open(at(FIRST));
-    memory.before('create', () => controller.abort());
-    memory.fail('create', { error: refused() });
-    await expect(replace(memory, { signal: controller.signal })).rejects.toThrow('put back where it stood');
-    expect(commitIn(memory)).toBe(FIRST);
-  });
-
-  it('gives the putting back its own time: a creation that used all of it leaves enough', async () => {
-    const limit = vi.spyOn(AbortSignal, 'timeout');
-    const memory = open(at(FIRST));
-    const spent = new AbortController();
-    limit.mockReturnValueOnce(new AbortController().signal).mockReturnValueOnce(spent.signal);
-    memory.before('create', () => spent.abort(new DOMException('', 'TimeoutError')));
-    await expect(replace(memory)).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('put back where it stood') });
-    expect(commitIn(memory)).toBe(FIRST);
   });
 });
 

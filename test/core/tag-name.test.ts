@@ -75,6 +75,14 @@ describe('checkName', () => {
     await expect(refuse('a b')).rejects.toThrow('"a b" cannot be a tag\'s name: it contains " ".');
   });
 
+  it.each(['refs/tags/v1', 'refs/heads/main', 'v\u200d1', '\u202ev1', 'v1\u0085'])(
+    'refuses %j, for which nobody could ask again',
+    async (name) => {
+      expect(gitNameRule(name)).toBeUndefined();
+      expect(await codeOf(refuse(name))).toBe('invalid_name');
+    },
+  );
+
   it("asks the system's own rule after git's", async () => {
     const rule = (name: string) => (name.length > 3 ? 'it is too long' : undefined);
     expect(await codeOf(refuse('long', rule))).toBe('invalid_name');

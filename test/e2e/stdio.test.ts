@@ -164,10 +164,18 @@ describe('the command line', () => {
     expect(stderr).toContain('--help');
   });
   it('--git-root names the directories it may work in', async () => {
-    const child = start(['--git-root', '/nonexistent']);
-    child.stdin.end(`${initialize}\n${call(1, 'list_tags', { repository: repository.path })}\n`);
-    const { messages } = await ended(child);
-    expect(answer(messages, 1)?.result?.content?.[0]?.text).toMatch(/^policy_denied: /);
+    for (const [root, refusal] of [
+      ['/', undefined],
+      ['/usr', /^policy_denied: /],
+      ['/nonexistent', /^not_configured: .*\/nonexistent does not exist/],
+    ] as const) {
+      const child = start(['--git-root', root]);
+      child.stdin.end(`${initialize}\n${call(1, 'list_tags', { repository: repository.path })}\n`);
+      const { messages } = await ended(child);
+      const text = answer(messages, 1)?.result?.content?.[0]?.text;
+      if (refusal) expect(text).toMatch(refusal);
+      else expect(JSON.parse(text ?? '')).toHaveProperty('tags');
+    }
   });
   it('a wrong setting is told on stderr, and the server starts all the same', async () => {
     const child = start([], { TAGWRIGHT_TIMEOUT_MS: 'soon', TAGWRIGHT_PROVIDERS: 'git,nosuch' });

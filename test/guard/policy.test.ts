@@ -43,6 +43,10 @@ describe('the allow-list', () => {
     await codeOf(provider.locate('evil/app', call));
     expect([asked, memory.seen]).toEqual([[], []]);
   });
+  it('forgives spaces, and allows nothing where the glob is missing', async () => {
+    await expect(guarded({ repositories: ['gitlab : acme/* '] }).provider.locate('acme/app', call)).resolves.toBe('acme/app');
+    expect(await codeOf(guarded({ repositories: ['gitlab:', 'gitlab: '] }).provider.locate('acme/app', call))).toBe('policy_denied');
+  });
   it('without an entry for a provider allows it nothing, and an instance has its own', async () => {
     expect(await codeOf(guarded({ repositories: ['lakefs:**'] }).provider.locate('acme/app', call))).toBe('policy_denied');
     expect(await codeOf(guarded({ repositories: ['gitlab:**'] }, 'gitlab-work').provider.locate('acme/app', call))).toBe('policy_denied');
@@ -112,6 +116,12 @@ it('globs of tags cross slashes, know braces, and a prefix that is no provider r
   expect(denied(['v{1,2}'])).toEqual(['v1', 'v2']);
   expect(denied(['gti:v*'])).toEqual(['v1', 'v2']);
   expect(denied(['lakefs:*'])).toEqual([]);
+});
+
+it.each(['gitlab: v*', ' v*', 'gitlab:', 'gitlab: '])('a slip in %j protects none the less', async (entry) => {
+  const { memory, provider } = guarded({ protectedTags: [entry] });
+  memory.tags.set('v1', { name: 'v1', commit_id: FIRST });
+  expect(await codeOf(toolsOn(provider, 'r').delete({ name: 'v1' }))).toBe('policy_denied');
 });
 
 it('a protected tag is refused before the system is asked, and before a person is', async () => {

@@ -26,6 +26,25 @@ it('says so where the message cannot be restored whole', async () => {
   }
 });
 
+it.each([
+  ['an annotation without a message', ['tag', '-a', '-m', '', 'v1', 'main'], /without a message/],
+  ['a tag that stood on another', ['tag', '-a', '-m', 'outer', 'v1', 'inner'], /The tag that it stood on does not come back/],
+  ['a name that cannot be shown', ['tag', 'v\u200d1', 'main'], /only a person can restore it/],
+])('says what does not come back of %s', async (_, command, note) => {
+  world.feed('inner', 'tag', '-a', '-F', '-', 'inner', 'main');
+  world.feed('', ...command);
+  expect((await world.tools.delete({ name: command.find((part) => part.startsWith('v')) ?? '' })).note).toMatch(note);
+});
+
+it('says that a signature does not come back', async () => {
+  const body = `object ${world.commits[1]}\ntype commit\ntag v1\ntagger A <a@b> 1 +0000\n\nnotes\n-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n`;
+  const object = world.feed(body, 'mktag', '--no-strict');
+  world.feed('', 'update-ref', 'refs/tags/v1', object);
+  const { restore, note } = await world.tools.delete({ name: 'v1' });
+  expect(restore.message).toBe('notes');
+  expect(note).toBe('Its signature does not come back.');
+});
+
 it('restore is lightweight where the tag was', async () => {
   await world.tools.create({ name: 'v1', ref: 'main' });
   expect((await world.tools.delete({ name: 'v1' })).restore).toEqual({

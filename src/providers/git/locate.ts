@@ -6,6 +6,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { fileURLToPath } from 'node:url';
 import { TagError } from '../../core/errors.ts';
 import type { Call, Host } from '../../core/provider.ts';
+import { oneLine } from '../../core/text.ts';
 import type { Git } from './command.ts';
 
 /** The repository around a directory: its top, or the directory itself where it is a bare one. */
@@ -32,6 +33,11 @@ export interface Roots {
 export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | undefined, given: readonly string[]): Roots {
   const person = childEnv.HOME || childEnv.USERPROFILE || homedir();
   const toPath = (spelling: string) => resolve(cwd, fromUrl(spelling.replace(/^~(?=[/\\]|$)/, () => person)));
+  // One may be mounted later; without any there is nothing to do.
+  if (given.length > 0 && !given.some((root) => existsSync(toPath(root))))
+    throw new TagError('not_configured', `${oneLine(given.join(', '), 200)} does not exist.`, {
+      hint: 'Correct --git-root or TAGWRIGHT_GIT_ROOTS.',
+    });
   const home = given.length === 0 && here ? real(here) : undefined;
   const roots = home ? [home] : given.map((root) => real(toPath(root)));
   const isWithin = (path: string | undefined, directories: readonly string[]) =>

@@ -2,7 +2,7 @@
 import { isTagError, TagError } from '../../core/errors.ts';
 import { matcher, takePage } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
-import { compact, type OrderBy, type Tag, type TagPage, type TagQuery } from '../../core/tag.ts';
+import { compact, irreplaceable, type OrderBy, type Tag, type TagPage, type TagQuery } from '../../core/tag.ts';
 import { checkName } from '../../core/tag-name.ts';
 import type { Git } from './command.ts';
 
@@ -99,7 +99,7 @@ async function toTag(git: Git, repository: string, name: string, record: Record<
     : nested
       ? await revision(git, repository, `refs/tags/${name}^{commit}`, call)
       : undefined;
-  return compact<Tag>({
+  const tag = compact<Tag>({
     name,
     commit_id,
     target_id: target === commit_id ? undefined : target,
@@ -117,6 +117,9 @@ async function toTag(git: Git, repository: string, name: string, record: Record<
         })
       : undefined,
   });
+  if (record['contents:signature']) irreplaceable.set(tag, 'Its signature');
+  else if (nested) irreplaceable.set(tag, 'The tag that it stood on');
+  return tag;
 }
 
 /** The annotation without its signature and without the newline that ends the object. */
