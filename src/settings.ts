@@ -86,7 +86,10 @@ export function misspeltRules(
   { TAGWRIGHT_REPOSITORIES = [], TAGWRIGHT_PROTECTED_TAGS = [] }: Settings,
   names: readonly string[],
 ): string[] {
-  const isRule = (entry: string) => names.some((name) => entry.startsWith(`${name}:`)) && !/:\s*$/.test(entry);
+  const isRule = (entry: string) => {
+    const [, system = '', glob] = /^([^:]*):(.*)$/s.exec(entry) ?? [];
+    return names.includes(system.trim()) && glob?.trim();
+  };
   const form = `Write system:glob, the system being one of ${names.join(', ')}.`;
   return [
     ...TAGWRIGHT_REPOSITORIES.filter((entry) => !isRule(entry)).map((entry) => `TAGWRIGHT_REPOSITORIES: ${entry} allows nothing. ${form}`),

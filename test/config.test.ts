@@ -101,7 +101,7 @@ describe('the settings', () => {
   it('that are rules are told where their system or their glob is missing', async () => {
     const config = await read({
       TAGWRIGHT_REPOSITORIES: 'acme:x/*, x/*, acme:, Acme:x',
-      TAGWRIGHT_PROTECTED_TAGS: 'v*, acme: v*, bolt:, other:v*',
+      TAGWRIGHT_PROTECTED_TAGS: 'v*, acme: v*, acme :w, bolt:, other:v*',
     });
     expect(config.problems).toEqual([
       ...['x/*', 'acme:', 'Acme:x'].map((rule) =>

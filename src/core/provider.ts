@@ -25,6 +25,8 @@ export interface Traits {
   readonly orders: readonly OrderBy[];
   /** A move is one step here; elsewhere the old tag is deleted and the new one created. */
   readonly atomicMove: boolean;
+  /** A commit id is believed by `resolve`: there is no way to ask for one, and only a write finds out. */
+  readonly believesIds?: boolean | undefined;
   /** Narrower than git's rules for a tag's name. */
   readonly nameRule?: NameRule | undefined;
   /** Is this a spelling that only the system can turn into the canonical name? */

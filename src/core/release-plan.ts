@@ -20,6 +20,8 @@ export interface Planned {
   /** The tag, where it stands as planned already. */
   readonly standing: Tag | undefined;
   readonly note: string | undefined;
+  /** Whether the commit exists is not known: the system believes ids, see Traits. */
+  readonly unseen: boolean;
 }
 
 /** Where a target is, for a person: its address as far as it is known. */
@@ -85,6 +87,7 @@ async function lookAt(name: string, message: string | undefined, { named, open }
     message: keeps ? message : undefined,
     standing: standing.value,
     note: message !== undefined && !keeps ? 'The message is left out: this system keeps none.' : undefined,
+    unseen: !standing.value && tags.traits.believesIds === true && named.ref?.toLowerCase() === commit.value,
   };
   if (planned.standing && !fulfils(planned.standing, { name, ref: planned.commit_id, message: planned.message }, planned.commit_id))
     return { ...found, errors: [inTheWay(name, planned.standing, planned.commit_id)] };

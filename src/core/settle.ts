@@ -147,6 +147,7 @@ export async function replaceTag(provider: TagProvider, repository: string, draf
   return made.tag;
 }
 
+/** A tag that was read before; `changed` where it is gone. */
 const stillThere = (read: Promise<Tag>, name: string): Promise<Tag> =>
   read.catch((error: unknown) => {
     if (!isTagError(error, 'tag_not_found')) throw error;

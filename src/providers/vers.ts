@@ -26,6 +26,7 @@ const traits: Traits = {
   message: 'description',
   orders: ORDERS,
   atomicMove: true,
+  believesIds: true,
   nameRule,
   repository: 'name',
   refs: 'commit UUID, or another tag',

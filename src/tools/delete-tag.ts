@@ -52,9 +52,9 @@ function lossesOf(tag: Tag, restored: string | undefined): string[] {
   const lost = irreplaceable.get(tag);
   return [
     restored !== message && 'The message is not restored in full: it was too long, or held characters that are unsafe to show.',
-    annotated && !message && 'It was annotated without a message, and comes back without an annotation.',
+    annotated && message === '' && 'It was annotated without a message, and comes back without an annotation.',
     lost && `${lost} does not come back.`,
     release && 'Its GitLab Release does not come back.',
     clean(name) !== name && 'The name holds characters that are unsafe to show: only a person can restore it.',
-  ].filter((note) => typeof note === 'string' && note !== '') as string[];
+  ].flatMap((note) => note || []);
 }

@@ -62,4 +62,9 @@ export const tagRelease = defineReleaseTool({
   },
 });
 
-const shown = ({ place, ref, commit_id, note }: Planned, outcome: Outcome) => compact({ ...place.address, ref, commit_id, outcome, note });
+const UNSEEN = 'Whether there is such a commit cannot be asked beforehand.';
+
+const shown = ({ place, ref, commit_id, note, unseen }: Planned, outcome: Outcome) => {
+  const notes = [note ?? [], outcome === 'planned' && unseen ? UNSEEN : []].flat().join(' ');
+  return compact({ ...place.address, ref, commit_id, outcome, note: notes || undefined });
+};

@@ -38,6 +38,21 @@ it('a dry run shows what would be created and what stands, and writes nothing', 
   expect(free.seen).not.toContain('create');
 });
 
+it('a dry run says where a commit is believed unseen', async () => {
+  const place = placeOf(createMemory({ traits: { believesIds: true } }), 0);
+  const run = async (ref: string, dry_run: boolean) => {
+    const places = [{ ...place, named: { ...place.named, ref } }];
+    const { targets } = await tagRelease.runSpan(
+      { name: 'v1', message: undefined, dry_run },
+      { ...quietCall(), places, confirm: async () => false },
+    );
+    return targets[0];
+  };
+  expect(await run(SECOND, true)).toMatchObject({ outcome: 'planned', note: expect.stringContaining('cannot be asked') });
+  expect(await run('second', true)).not.toHaveProperty('note');
+  expect(await run(SECOND, false)).not.toHaveProperty('note');
+});
+
 it('is created where one target was missing, and unchanged where none was', async () => {
   const memories = [createMemory(), createMemory()];
   await release(memories.slice(0, 1));
