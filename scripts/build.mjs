@@ -22,7 +22,7 @@ const lateFiles = {
       const late = LATE[relative(root, join(resolveDir, path)).replaceAll('\\', '/')];
       return late && kind === 'dynamic-import' ? { path: `./${late}.js`, external: true } : undefined;
     });
-    onResolve({ filter: /^(picomatch|node:crypto|node:child_process)$/ }, ({ kind, path, namespace }) =>
+    onResolve({ filter: new RegExp(`^(${Object.keys(ON_CALL).join('|')})$`) }, ({ kind, path, namespace }) =>
       kind === 'import-statement' && namespace === 'file' ? { path, namespace: 'on-call' } : undefined,
     );
     onResolve({ filter: /./, namespace: 'on-call' }, ({ path }) => ({ path, external: true }));

@@ -76,7 +76,7 @@ async function lookAt(name: string, message: string | undefined, { named, open }
     tags.resolve(named.ref),
     tags.get(name).catch((error: unknown) => (isTagError(error, 'tag_not_found') ? undefined : Promise.reject(error))),
   ]);
-  const errors = [...new Set([legal, canonical, commit, standing].flatMap((part) => (part.status === 'rejected' ? [part.reason] : [])))];
+  const errors = [legal, canonical, commit, standing].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
   const found = { at, canonical: canonical.status === 'fulfilled' ? canonical.value : undefined };
   if (commit.status === 'rejected' || standing.status === 'rejected' || errors.length > 0) return { ...found, errors };
 

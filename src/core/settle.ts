@@ -52,11 +52,7 @@ export async function createSettled(tags: Tags, draft: TagDraft): Promise<Settle
     return { outcome: 'created', tag: await createCertain(tags, draft) };
   } catch (error) {
     if (!isTagError(error, 'already_exists')) throw error;
-    const tag = await tags.get(draft.name).catch((cause: unknown) => {
-      throw isTagError(cause, 'tag_not_found')
-        ? new TagError('changed', `${draft.name} existed a moment ago and is gone now; nothing was done.`, { hint: 'Call again.', cause })
-        : cause;
-    });
+    const tag = await stillThere(tags.get(draft.name), draft.name);
     return compare(tags, draft, tag);
   }
 }
@@ -147,11 +143,11 @@ export async function replaceTag(provider: TagProvider, repository: string, draf
   return made.tag;
 }
 
-/** A tag that was read before; `changed` where it is gone. */
+/** A tag that was there before; `changed` where it is gone. */
 const stillThere = (read: Promise<Tag>, name: string): Promise<Tag> =>
   read.catch((error: unknown) => {
     if (!isTagError(error, 'tag_not_found')) throw error;
-    throw new TagError('changed', `${name} was there a moment ago and is gone now; nothing was done.`, {
+    throw new TagError('changed', `${name} existed a moment ago and is gone now; nothing was done.`, {
       hint: 'Call again.',
       cause: error,
     });
