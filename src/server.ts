@@ -5,13 +5,13 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import pkg from '../package.json' with { type: 'json' };
-import { createApp } from './app.ts';
-import { environment, readConfig } from './config.ts';
+import { environment, readConfig } from './config/config.ts';
+import { createLog } from './config/log.ts';
 import type { ProviderDefinition } from './core/provider.ts';
 import type { AnyTool } from './core/tool.ts';
-import { createLog } from './log.ts';
+import { createApp } from './mcp/app.ts';
+import { createStdio } from './mcp/stdio.ts';
 import * as providers from './providers/index.ts';
-import { createStdio } from './stdio.ts';
 import * as tools from './tools/index.ts';
 
 const REVISIONS = ['2026-07-28'];

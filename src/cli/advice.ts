@@ -1,5 +1,5 @@
 /** The one thing to do, for the person who sets the variables: the general hints of errors speak to a model. */
-import type { System } from '../config.ts';
+import type { ConfiguredInstance } from '../config/config.ts';
 import { type ErrorCode, HINTS } from '../core/errors.ts';
 import type { VariableMeta } from '../core/variable.ts';
 
@@ -24,7 +24,7 @@ const DEFAULTS: Record<Role, string> = {
   option: 'none is set',
 };
 
-export function adviceOn(code: ErrorCode, { given }: System): string {
+export function adviceOn(code: ErrorCode, { given }: ConfiguredInstance): string {
   const names = (role: Role) =>
     given.flatMap((one) => (one.role === role && one.used ? [`${one.name} (${one.from})`] : [])).join(', ') || DEFAULTS[role];
   return ADVICE[code]?.(names) ?? HINTS[code];

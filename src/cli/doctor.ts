@@ -1,43 +1,17 @@
 /** `tagwright doctor`: what is configured, from where, and whether it works. No system is written to. */
 import { delimiter } from 'node:path';
 import pkg from '../../package.json' with { type: 'json' };
-import { type ExplainedConfig, readConfig } from '../config.ts';
+import { type ExplainedConfig, readConfig } from '../config/config.ts';
 import type { ProviderDefinition } from '../core/provider.ts';
+import { safe } from '../mcp/render.ts';
 import * as providers from '../providers/index.ts';
-import { safe } from '../render.ts';
 import type { CliContext } from './context.ts';
-import { examine, type SystemReport } from './examine.ts';
+import { examine } from './examine.ts';
 import { readFlags, UsageError } from './flags.ts';
 import { startProgress } from './progress.ts';
-import { render } from './report.ts';
-import { type Stranger, strangersAmong } from './strangers.ts';
-
-/** What `--json` prints; the names of its fields stay. */
-export interface Report {
-  readonly tagwright: string;
-  readonly node: string;
-  readonly platform: string;
-  /** Some system works, and none that is configured or named in the settings does not. */
-  readonly ok: boolean;
-  readonly providers: readonly SystemReport[];
-  readonly settings: SettingsReport;
-  readonly problems: readonly string[];
-  readonly unknown_variables: readonly Stranger[];
-}
-
-export interface SettingsReport {
-  readonly read_only: boolean;
-  /** Not read-only, and what is done can be written down. */
-  readonly may_write: boolean;
-  readonly confirm: string;
-  readonly providers?: readonly string[] | undefined;
-  readonly default_provider?: string | undefined;
-  readonly repositories?: readonly string[] | undefined;
-  readonly protected_tags?: readonly string[] | undefined;
-  readonly audit_log?: string | undefined;
-  readonly allow_http?: readonly string[] | undefined;
-  readonly timeout_ms: number;
-}
+import { render } from './render-report.ts';
+import type { Report, SettingsReport } from './report.ts';
+import { strangersAmong } from './strangers.ts';
 
 export async function doctor(args: readonly string[], context: CliContext): Promise<number> {
   const { values, positionals } = readFlags(args, { json: { type: 'boolean' }, 'git-root': { type: 'string', multiple: true } });
@@ -72,9 +46,9 @@ async function examineAll(config: ExplainedConfig, context: CliContext): Promise
     context,
   );
   const providers = await Promise.all(
-    config.systems.map(async (system) => {
-      const report = await examine(system, config);
-      progress.done(system.name);
+    config.instances.map(async (instance) => {
+      const report = await examine(instance, config);
+      progress.done(instance.name);
       return report;
     }),
   );

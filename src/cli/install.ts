@@ -1,65 +1,65 @@
 /** `tagwright install` and `tagwright uninstall`: our entry in a client's file, and nothing else of that file. */
 import { rm } from 'node:fs/promises';
+import { readSettings } from '../config/settings.ts';
 import { isTagError } from '../core/errors.ts';
 import type { Host, ProviderDefinition } from '../core/provider.ts';
 import * as providers from '../providers/index.ts';
-import { readSettings } from '../settings.ts';
-import { writeConfigFile } from './config-file.ts';
+import { writeConfigFile } from './clients/config-file.ts';
+import { build, type Choice, drop, environmentOf, put, startOf } from './clients/entry.ts';
+import { inFile, type Location, locationOf, look, originOf } from './clients/location.ts';
 import type { CliContext } from './context.ts';
 import { hasPerson, openDialogue } from './dialogue.ts';
-import { build, type Choice, drop, environmentOf, put, startOf } from './entry.ts';
 import { readFlags } from './flags.ts';
-import { inFile, look, originOf, type Place, placeOf } from './place.ts';
-import { chooseSilently, chooseTogether, systemsNamed } from './variables.ts';
+import { chooseSilently, chooseTogether, providersNamed } from './variables.ts';
 
 const FLAGS = { name: { type: 'string' }, project: { type: 'boolean' }, 'dry-run': { type: 'boolean' } } as const;
-const SYSTEMS = Object.values<ProviderDefinition>(providers);
+const DEFINITIONS = Object.values<ProviderDefinition>(providers);
 
 /** The exit code. Throws UsageError. */
 export async function install(args: readonly string[], context: CliContext): Promise<number> {
   const { values, positionals } = readFlags(args, { ...FLAGS, print: { type: 'boolean' }, system: { type: 'string', multiple: true } });
-  const place = placeOf(positionals, values, context);
-  const named = systemsNamed(SYSTEMS, values.system?.flatMap((names) => names.split(',')) ?? []);
-  const { client, name, path } = place;
-  const start = startOf(context, place.inProject);
+  const location = locationOf(positionals, values, context);
+  const named = providersNamed(DEFINITIONS, values.system?.flatMap((names) => names.split(',')) ?? []);
+  const { client, name, path } = location;
+  const start = startOf(context, location.inProject);
   const { output, errors } = context;
 
   return told(context, async () => {
     const isAsking = !values.print && !values['dry-run'] && hasPerson(context);
-    const choice = isAsking ? await ask(named, place, context) : chooseSilently(SYSTEMS, named, context.env);
+    const choice = isAsking ? await ask(named, location, context) : chooseSilently(DEFINITIONS, named, context.env);
     const snippet = () => put(client, '', name, build(client, name, start, choice));
     if (values.print) {
       output.write(snippet());
-      return errors.write(remarks(place, choice));
+      return errors.write(remarks(location, choice));
     }
     // Read after the questions: they may have taken minutes, and clients write to their files all the time.
-    const found = await look(place, context);
+    const found = await look(location, context);
     const { file, old } = found;
     const text = inFile(path, () => put(client, file.text ?? '', name, build(client, name, start, choice, old)));
     if (text === file.text) return output.write(`${name} is in ${path} already. Nothing was changed.\n`);
     if (values['dry-run']) return output.write(`Would ${old ? 'change' : 'add'} ${name} in ${path}:\n${snippet()}`);
 
-    const backup = file.text === undefined || (await originOf(place, found)) ? undefined : place.backup;
-    await writeConfigFile(file, { text, backup, isPrivate: !place.inProject });
+    const backup = file.text === undefined || (await originOf(location, found)) ? undefined : location.backup;
+    await writeConfigFile(file, { text, backup, isPrivate: !location.inProject });
     output.write(`${old ? 'Changed' : 'Added'} ${name} in ${path}\n`);
     if (backup) output.write(`The file as it was: ${backup}\n`);
-    output.write(`${remarks(place, choice)}Restart ${client.title} to load it.\n`);
+    output.write(`${remarks(location, choice)}Restart ${client.title} to load it.\n`);
   });
 }
 
 /** The exit code. Throws UsageError. */
 export async function uninstall(args: readonly string[], context: CliContext): Promise<number> {
   const { values, positionals } = readFlags(args, FLAGS);
-  const place = placeOf(positionals, values, context);
-  const { client, name, path, backup } = place;
+  const location = locationOf(positionals, values, context);
+  const { client, name, path, backup } = location;
   const { output } = context;
 
   return told(context, async () => {
-    const found = await look(place, context);
+    const found = await look(location, context);
     const { file, old } = found;
     const { text } = file;
     if (text === undefined || !old) return output.write(`${name} is not in ${path}. Nothing was changed.\n`);
-    const origin = await originOf(place, found);
+    const origin = await originOf(location, found);
     const rest = origin ?? { text: inFile(path, () => drop(client, text, name)) };
     const what = rest.text === undefined ? `${path}, which holds nothing else` : `${name} from ${path}`;
     if (values['dry-run']) return output.write(`Would remove ${what}\n`);
@@ -83,10 +83,10 @@ async function told({ errors }: CliContext, work: () => Promise<void>): Promise<
   }
 }
 
-async function ask(named: readonly ProviderDefinition[], place: Place, context: CliContext): Promise<Choice> {
-  const { client, inProject } = place;
+async function ask(named: readonly ProviderDefinition[], location: Location, context: CliContext): Promise<Choice> {
+  const { client, inProject } = location;
   const { cwd, env } = context;
-  const { old } = await look(place, context);
+  const { old } = await look(location, context);
   const settings = readSettings(env, []);
   const host: Host = {
     cwd,
@@ -99,20 +99,20 @@ async function ask(named: readonly ProviderDefinition[], place: Place, context: 
   };
   const dialogue = openDialogue(context);
   try {
-    return await chooseTogether(dialogue, SYSTEMS, named, { client, inProject, present: environmentOf(client, old), env, host });
+    return await chooseTogether(dialogue, DEFINITIONS, named, { client, inProject, present: environmentOf(client, old), env, host });
   } finally {
     dialogue.close();
   }
 }
 
 /** What the client will do about the variables, and what is left for the person to do. Names, never values. */
-function remarks({ client, inProject }: Place, { values, elsewhere }: Choice): string {
+function remarks({ client, inProject }: Location, { values, elsewhere }: Choice): string {
   const { title, environment, inputs, placeholder, forwarded } = client;
   const variables = Object.entries(elsewhere);
   const names = variables.map(([name]) => name).join(', ');
   const lines: string[] = [];
   if (variables.length === 0 && Object.keys(values).length === 0)
-    lines.push(`No variables were added; --system ${SYSTEMS.map(({ name }) => name).join(',')} adds those of a system.`);
+    lines.push(`No variables were added; --system ${DEFINITIONS.map(({ name }) => name).join(',')} adds those of a system.`);
   else if (variables.length > 0 && inputs) lines.push(`${title} will ask for ${names}.`);
   else if (variables.length > 0 && (placeholder || forwarded)) lines.push(`${title} will read ${names} from its environment.`);
   else if (variables.length > 0)

@@ -15,7 +15,7 @@ interface Command {
 }
 
 const generalHelp = () => general(pkg.version);
-const installHelp = async () => installing(Object.keys((await import('./clients.ts')).CLIENTS));
+const installHelp = async () => installing(Object.keys((await import('./clients/clients.ts')).CLIENTS));
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   doctor: { help: () => DOCTOR, run: async (args, context) => (await import('./doctor.ts')).doctor(args, context) },

@@ -1,9 +1,9 @@
 /** Variables that look meant for us but are not ours: a misspelt restriction restricts nothing. */
-import type { ExplainedConfig } from '../config.ts';
+import type { ExplainedConfig } from '../config/config.ts';
+import { Settings } from '../config/settings.ts';
+import { plainName } from '../config/sources.ts';
 import type { ProviderDefinition } from '../core/provider.ts';
 import { type VariableMeta, variablesOf } from '../core/variable.ts';
-import { Settings } from '../settings.ts';
-import { plainName } from '../sources.ts';
 import { nearest } from './nearest.ts';
 
 export interface Stranger {
@@ -35,12 +35,13 @@ const wordsOf = (name: string) => restOf(name).split('_').filter(Boolean);
 
 export function strangersAmong(names: ExplainedConfig['names'], definitions: readonly ProviderDefinition[]): Stranger[] {
   const settings: Known[] = variablesOf(Settings).map(([name]) => ({ name }));
-  const systems = definitions.map(({ env, file }): Known[] => [
+  const families = definitions.map(({ env, file }): Known[] => [
     ...variablesOf(env).map(([name, { role }]) => ({ name, role })),
     ...(file?.variable ? [{ name: file.variable }] : []),
   ]);
   const isSet = new Set(names.map(({ name }) => name));
-  const isKnown = (name: string) => settings.some((one) => one.name === name) || systems.flat().some((one) => one.name === plainName(name));
+  const isKnown = (name: string) =>
+    settings.some((one) => one.name === name) || families.flat().some((one) => one.name === plainName(name));
 
   return names.flatMap(({ name, from: source }): Stranger[] => {
     const family = familyOf(name);
@@ -49,7 +50,7 @@ export function strangersAmong(names: ExplainedConfig['names'], definitions: rea
       return source === '.env' && family === OWN
         ? [{ name, source, why: 'is not taken from .env, which a repository may have brought along; set it in the environment' }]
         : [];
-    const kin = [settings, ...systems].filter((group) => group.some((one) => familyOf(one.name) === family)).flat();
+    const kin = [settings, ...families].filter((group) => group.some((one) => familyOf(one.name) === family)).flat();
     const meant = meantBy(
       plainName(name),
       kin.filter((one) => familyOf(one.name) !== FOREIGN),

@@ -3,16 +3,16 @@ import * as z from 'zod';
 import { isTagError } from '../core/errors.ts';
 import type { Host, ProviderDefinition } from '../core/provider.ts';
 import { offeredOf, type VariableMeta, variablesOf } from '../core/variable.ts';
-import type { Client } from './clients.ts';
+import type { Client } from './clients/clients.ts';
+import type { Choice } from './clients/entry.ts';
 import type { Dialogue } from './dialogue.ts';
-import type { Choice } from './entry.ts';
 import { didYouMean, UsageError } from './flags.ts';
 import { nearest } from './nearest.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** Throws UsageError for a name that is no system's. */
-export function systemsNamed(definitions: readonly ProviderDefinition[], names: readonly string[]): ProviderDefinition[] {
+export function providersNamed(definitions: readonly ProviderDefinition[], names: readonly string[]): ProviderDefinition[] {
   return names.map((given) => {
     const found = definitions.find(({ name }) => name === given.toLowerCase());
     if (found) return found;
@@ -49,7 +49,7 @@ export async function chooseTogether(
 ): Promise<Choice> {
   const values: Record<string, string> = {};
   const elsewhere: Record<string, VariableMeta> = {};
-  for (const definition of named.length > 0 ? named : await askForSystems(dialogue, definitions)) {
+  for (const definition of named.length > 0 ? named : await askForProviders(dialogue, definitions)) {
     dialogue.tell(`\n${definition.title}\n`);
     const variables = offeredOf(definition.env);
     const problem = () => {
@@ -71,13 +71,13 @@ export async function chooseTogether(
   return { values, elsewhere };
 }
 
-async function askForSystems(dialogue: Dialogue, definitions: readonly ProviderDefinition[]): Promise<ProviderDefinition[]> {
+async function askForProviders(dialogue: Dialogue, definitions: readonly ProviderDefinition[]): Promise<ProviderDefinition[]> {
   const systems = definitions.map(({ name }, index) => `${index + 1} ${name}`).join(', ');
   for (;;) {
     const answer = await dialogue.ask(`Systems: ${systems}\nWhich ones will you use? Numbers or names, Enter for none of them: `);
     const words = answer.split(/[\s,]+/).filter(Boolean);
     try {
-      return systemsNamed(definitions, [...new Set(words.map((word) => definitions[Number(word) - 1]?.name ?? word.toLowerCase()))]);
+      return providersNamed(definitions, [...new Set(words.map((word) => definitions[Number(word) - 1]?.name ?? word.toLowerCase()))]);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       dialogue.tell(`${error.message}\n`);

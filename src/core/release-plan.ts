@@ -5,14 +5,14 @@ import { fulfils, standsAt } from './settle.ts';
 import type { Tag } from './tag.ts';
 import { checkName } from './tag-name.ts';
 import { cut } from './text.ts';
-import type { OpenPlace, Place } from './tool.ts';
+import type { OpenTarget, Target } from './tool.ts';
 
 /** So that the facts of twenty targets fit in one error. */
 const EXPLANATION = 300;
 
 /** One target that nothing stands in the way of. */
 export interface Planned {
-  readonly place: OpenPlace;
+  readonly target: OpenTarget;
   readonly ref: string | undefined;
   readonly commit_id: string;
   /** The message, where the system keeps one. */
@@ -35,9 +35,9 @@ export const noTarget = (): TagError =>
   new TagError('invalid_input', 'There is no target: no system has a default repository.', { hint: 'Name the targets of the release.' });
 
 /** Throws `release_failed` with every obstacle of every target; nothing has been written then. */
-export async function planRelease(name: string, message: string | undefined, places: readonly Place[], call: Call): Promise<Planned[]> {
-  if (places.length === 0) throw noTarget();
-  const looked = await Promise.all(places.map((place) => lookAt(name, message, place, call)));
+export async function planRelease(name: string, message: string | undefined, targets: readonly Target[], call: Call): Promise<Planned[]> {
+  if (targets.length === 0) throw noTarget();
+  const looked = await Promise.all(targets.map((target) => lookAt(name, message, target, call)));
   const seen = new Map<string, string>();
   const obstacles = looked.flatMap(({ at, canonical, errors }) => {
     const found = [...new Set(errors.map((error) => `${at}: ${explainTo(error)} ${isTagError(error) ? error.hint : ''}`.trim()))];
@@ -60,19 +60,19 @@ interface Looked {
   readonly errors: readonly unknown[];
 }
 
-async function lookAt(name: string, message: string | undefined, { named, open }: Place, call: Call): Promise<Looked> {
-  let place: OpenPlace;
+async function lookAt(name: string, message: string | undefined, { named, open }: Target, call: Call): Promise<Looked> {
+  let target: OpenTarget;
   try {
-    place = await open(call);
+    target = await open(call);
   } catch (error) {
     return { at: nameOf(named), errors: [error] };
   }
-  const at = nameOf(place.address);
-  const tags = place.tags(call);
+  const at = nameOf(target.address);
+  const tags = target.tags(call);
   const keeps = tags.traits.message !== 'none';
   const [legal, canonical, commit, standing] = await Promise.allSettled([
     (async () => checkName(name, tags.traits.nameRule))(),
-    place.canonical(),
+    target.canonical(),
     tags.resolve(named.ref),
     tags.get(name).catch((error: unknown) => (isTagError(error, 'tag_not_found') ? undefined : Promise.reject(error))),
   ]);
@@ -81,7 +81,7 @@ async function lookAt(name: string, message: string | undefined, { named, open }
   if (commit.status === 'rejected' || standing.status === 'rejected' || errors.length > 0) return { ...found, errors };
 
   const planned: Planned = {
-    place,
+    target,
     ref: named.ref,
     commit_id: commit.value,
     message: keeps ? message : undefined,

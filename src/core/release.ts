@@ -27,10 +27,10 @@ export async function makeRelease(
   const writing = { ...call, signal: outlasting(call.signal, patience.finishMs) };
   let done = 0;
   const results = await Promise.all(
-    planned.map(async (target) => {
-      const made = await make(name, target, writing, call.signal);
+    planned.map(async (one) => {
+      const made = await make(name, one, writing, call.signal);
       done += 1;
-      call.progress(done, `${nameOf(target.place.address)}: ${made.outcome}`);
+      call.progress(done, `${nameOf(one.target.address)}: ${made.outcome}`);
       return made;
     }),
   );
@@ -40,11 +40,11 @@ export async function makeRelease(
   throw await undo(name, planned, results, { ...call, signal: AbortSignal.timeout(patience.undoMs), progress: () => {} });
 }
 
-async function make(name: string, { place, commit_id, message, standing }: Planned, writing: Call, caller: AbortSignal): Promise<Made> {
+async function make(name: string, { target, commit_id, message, standing }: Planned, writing: Call, caller: AbortSignal): Promise<Made> {
   if (standing) return { outcome: 'unchanged' };
   if (caller.aborted) return { outcome: 'failed', error: abandoned(caller) };
   try {
-    const create = () => createSettled(place.tags(writing), { name, ref: commit_id, message });
+    const create = () => createSettled(target.tags(writing), { name, ref: commit_id, message });
     // Taken, and free again a moment later: another caller is taking back what it had made.
     const settled = await create().catch((error: unknown) => (isTagError(error, 'changed') ? create() : Promise.reject(error)));
     if (settled.outcome !== 'taken') return settled;
@@ -57,13 +57,13 @@ async function make(name: string, { place, commit_id, message, standing }: Plann
 /** Another caller may have failed meanwhile and taken back what stood here when this one looked: then it is made now. */
 async function recheck(name: string, planned: readonly Planned[], results: Made[], writing: Call, caller: AbortSignal): Promise<void> {
   await Promise.all(
-    planned.map(async (target, index) => {
+    planned.map(async (one, index) => {
       if (results[index]?.outcome !== 'unchanged') return;
-      const gone = await target.place
+      const gone = await one.target
         .tags(writing)
         .get(name)
         .then(() => false, isGone);
-      if (gone) results[index] = await make(name, { ...target, standing: undefined }, writing, caller);
+      if (gone) results[index] = await make(name, { ...one, standing: undefined }, writing, caller);
     }),
   );
 }
@@ -80,13 +80,13 @@ function outlasting(signal: AbortSignal, graceMs: number): AbortSignal {
 /** Takes back what this call created, on its own time, and returns the error that tells what stands where. */
 async function undo(name: string, planned: readonly Planned[], results: readonly Made[], own: Call): Promise<TagError> {
   const fates = await Promise.all(
-    planned.map(async (target, index) => {
-      const fate = await takeBack(name, target, results[index], own);
-      return `${nameOf(target.place.address)}: ${fate}.`;
+    planned.map(async (one, index) => {
+      const fate = await takeBack(name, one, results[index], own);
+      return `${nameOf(one.target.address)}: ${fate}.`;
     }),
   );
   const causes = results.flatMap((made, index) =>
-    made.outcome === 'failed' ? [`${nameOf(planned[index]?.place.address ?? {})}: ${explainTo(made.error)}`] : [],
+    made.outcome === 'failed' ? [`${nameOf(planned[index]?.target.address ?? {})}: ${explainTo(made.error)}`] : [],
   );
   const why = causes.length > 0 ? causes.join(' ') : 'The call was cancelled.';
   return new TagError('release_failed', `${name} was not released. ${why} Now: ${fates.join(' ')}`, {
@@ -94,14 +94,14 @@ async function undo(name: string, planned: readonly Planned[], results: readonly
   });
 }
 
-async function takeBack(name: string, { place, commit_id, standing }: Planned, made: Made | undefined, call: Call): Promise<string> {
+async function takeBack(name: string, { target, commit_id, standing }: Planned, made: Made | undefined, call: Call): Promise<string> {
   if (standing && made?.outcome !== 'created') return `stood before at ${commit_id}, untouched`;
   if (made?.outcome === 'unchanged') return `was made by somebody else meanwhile at ${commit_id}, untouched`;
   if (made?.outcome === 'failed' && isTagError(made.error) && !made.error.inDoubt) return 'never made';
   const ours = made?.outcome === 'created' ? made.tag : undefined;
   const certain = ours !== undefined && !isPresumed(ours);
-  const remains = (reason: string, known: boolean) => leftBehind(name, place.address, commit_id, reason, known);
-  const tags = place.tags(call);
+  const remains = (reason: string, known: boolean) => leftBehind(name, target.address, commit_id, reason, known);
+  const tags = target.tags(call);
   try {
     const now = await tags.get(name);
     if (standsAt(now) !== commit_id || (ours && !isSame(now, ours)))

@@ -23,7 +23,7 @@ export interface Loss {
 }
 
 /** What a tool is handed: the tags of one repository. Its address is there to be shown; what differs between systems is asked of `tags.traits`. */
-export interface Target extends Call {
+export interface TagContext extends Call {
   readonly address: Address;
   readonly tags: Tags;
   /** Returns when the person agrees (true), or need not be asked (false). Throws `declined`. */
@@ -41,16 +41,16 @@ interface ToolBase<In extends z.ZodObject, Out extends z.ZodObject> {
 
 /** A tool on one repository: data with a function. `provider` and `repository` are added to its input and output by app.ts. */
 export interface ToolDefinition<In extends z.ZodObject = z.ZodObject, Out extends z.ZodObject = z.ZodObject> extends ToolBase<In, Out> {
-  run(args: z.output<In>, target: Target): Promise<z.output<Out>>;
+  run(args: z.output<In>, target: TagContext): Promise<z.output<Out>>;
 }
 
 /** One repository of a release, as the caller named it. Finding it may fail; that is for the release to tell. */
-export interface Place {
+export interface Target {
   readonly named: { readonly provider?: string | undefined; readonly repository?: string | undefined; readonly ref?: string | undefined };
-  open(call: Call): Promise<OpenPlace>;
+  open(call: Call): Promise<OpenTarget>;
 }
 
-export interface OpenPlace {
+export interface OpenTarget {
   readonly address: Address;
   /** The one name of the repository, whatever its spelling. */
   canonical(): Promise<string>;
@@ -58,8 +58,8 @@ export interface OpenPlace {
 }
 
 /** What a release tool is handed. */
-export interface Span extends Call {
-  readonly places: readonly Place[];
+export interface ReleaseContext extends Call {
+  readonly targets: readonly Target[];
   /** Asks the person about the whole release, where policy wants it. Throws `declined`. */
   confirm(plan: readonly string[], at: string): Promise<boolean>;
 }
@@ -68,7 +68,7 @@ export interface Span extends Call {
 export interface ReleaseToolDefinition<In extends z.ZodObject = z.ZodObject, Out extends z.ZodObject = z.ZodObject>
   extends ToolBase<In, Out> {
   readonly targetRef: boolean;
-  runSpan(args: z.output<In>, span: Span): Promise<z.output<Out>>;
+  runRelease(args: z.output<In>, context: ReleaseContext): Promise<z.output<Out>>;
 }
 
 export type AnyTool = ToolDefinition | ReleaseToolDefinition;

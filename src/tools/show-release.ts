@@ -3,7 +3,7 @@ import { isTagError } from '../core/errors.ts';
 import type { Call } from '../core/provider.ts';
 import { explainTo, noTarget } from '../core/release-plan.ts';
 import { standsAt } from '../core/settle.ts';
-import { defineReleaseTool, type Place } from '../core/tool.ts';
+import { defineReleaseTool, type Target } from '../core/tool.ts';
 import { Name } from './arguments.ts';
 
 const Text = z.string();
@@ -28,20 +28,20 @@ export const showRelease = defineReleaseTool({
       }),
     ),
   }),
-  async runSpan({ name }, span) {
-    if (span.places.length === 0) throw noTarget();
-    const targets = await Promise.all(span.places.map((place) => lookUp(name, place, span)));
+  async runRelease({ name }, context) {
+    if (context.targets.length === 0) throw noTarget();
+    const targets = await Promise.all(context.targets.map((target) => lookUp(name, target, context)));
     return { name, complete: targets.every((target) => 'commit_id' in target), targets };
   },
 });
 
-async function lookUp(name: string, { named, open }: Place, call: Call) {
+async function lookUp(name: string, { named, open }: Target, call: Call) {
   const { provider, repository } = named;
   let address: object = { provider, repository };
   try {
-    const place = await open(call);
-    address = place.address;
-    return { ...address, commit_id: standsAt(await place.tags(call).get(name)) };
+    const target = await open(call);
+    address = target.address;
+    return { ...address, commit_id: standsAt(await target.tags(call).get(name)) };
   } catch (error) {
     return isTagError(error, 'tag_not_found') ? { ...address, missing: true } : { ...address, error: explainTo(error) };
   }

@@ -35,12 +35,12 @@ export const tagRelease = defineReleaseTool({
       }),
     ),
   }),
-  async runSpan({ name, message, dry_run }, span) {
-    const planned = await planRelease(name, unlessBlank(message), span.places, span);
+  async runRelease({ name, message, dry_run }, context) {
+    const planned = await planRelease(name, unlessBlank(message), context.targets, context);
     const show = (outcome: Outcome, outcomes: readonly Outcome[]) => ({
       name,
       outcome,
-      targets: planned.map((target, index) => shown(target, outcomes[index] ?? 'planned')),
+      targets: planned.map((one, index) => shown(one, outcomes[index] ?? 'planned')),
     });
     if (dry_run)
       return show(
@@ -50,21 +50,21 @@ export const tagRelease = defineReleaseTool({
 
     const missing = planned.filter(({ standing }) => !standing);
     if (missing.length > 0)
-      await span.confirm(
+      await context.confirm(
         [
           `Release: ${name}`,
-          ...missing.map(({ place, commit_id }) => `${place.address.provider} ${place.address.repository}: ${commit_id}`),
+          ...missing.map(({ target, commit_id }) => `${target.address.provider} ${target.address.repository}: ${commit_id}`),
         ],
         JSON.stringify(missing.map(({ commit_id }) => commit_id)),
       );
-    const outcomes = await makeRelease(name, planned, span);
+    const outcomes = await makeRelease(name, planned, context);
     return show(outcomes.includes('created') ? 'created' : 'unchanged', outcomes);
   },
 });
 
 const UNSEEN = 'Whether there is such a commit cannot be asked beforehand.';
 
-const shown = ({ place, ref, commit_id, note, unseen }: Planned, outcome: Outcome) => {
+const shown = ({ target, ref, commit_id, note, unseen }: Planned, outcome: Outcome) => {
   const notes = [note ?? [], outcome === 'planned' && unseen ? UNSEEN : []].flat().join(' ');
-  return compact({ ...place.address, ref, commit_id, outcome, note: notes || undefined });
+  return compact({ ...target.address, ref, commit_id, outcome, note: notes || undefined });
 };

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readConfigFile, writeConfigFile } from '../../src/cli/config-file.ts';
+import { readConfigFile, writeConfigFile } from '../../src/cli/clients/config-file.ts';
 import { type Home, makeHome } from './home.ts';
 
 let home: Home;

@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
-import { CLIENTS } from '../../src/cli/clients.ts';
+import { CLIENTS } from '../../src/cli/clients/clients.ts';
 import { main } from '../../src/cli/main.ts';
 import { makeHome } from './home.ts';
 

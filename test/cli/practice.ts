@@ -1,8 +1,8 @@
 /** Where the doctor sees patients: a machine of its own for each test, and what the doctor says of it. */
 import { onTestFinished } from 'vitest';
 import type { CliContext } from '../../src/cli/context.ts';
-import type { Report } from '../../src/cli/doctor.ts';
 import { main } from '../../src/cli/main.ts';
+import type { Report } from '../../src/cli/report.ts';
 import { isolated } from '../support/git-repository.ts';
 import { type Home, makeHome, type Run } from './home.ts';
 

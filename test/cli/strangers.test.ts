@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { strangersAmong } from '../../src/cli/strangers.ts';
+import { Settings } from '../../src/config/settings.ts';
 import type { ProviderDefinition } from '../../src/core/provider.ts';
 import { variablesOf } from '../../src/core/variable.ts';
 import * as providers from '../../src/providers/index.ts';
-import { Settings } from '../../src/settings.ts';
 
 const systems = Object.values<ProviderDefinition>(providers);
 const among = (names: string[], from = 'environment') =>

@@ -1,7 +1,7 @@
 /** Everything that can go wrong with one request, on every system and in every call: the code, the requests, the state, the secrets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isTagError } from '../../src/core/errors.ts';
-import { toErrorResult } from '../../src/render.ts';
+import { toErrorResult } from '../../src/mcp/render.ts';
 import { type Fault, type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { codeOf, toolsOn } from '../support/target.ts';
 import type { World } from './world.ts';

@@ -1,7 +1,7 @@
 /** What holds on every system that is reached over HTTP. */
 import { expect } from 'vitest';
 import { isTagError } from '../../src/core/errors.ts';
-import { toErrorResult } from '../../src/render.ts';
+import { toErrorResult } from '../../src/mcp/render.ts';
 import { codeOf, quietCall, toolsOn } from '../support/target.ts';
 import type { Law } from './laws.ts';
 import type { Wire, World } from './world.ts';

@@ -5,8 +5,8 @@ import type { Call } from '../../src/core/provider.ts';
 import { makeRelease } from '../../src/core/release.ts';
 import { planRelease } from '../../src/core/release-plan.ts';
 import { createMemory, type Fault, FIRST, type Memory, SECOND, THIRD } from '../support/memory-provider.ts';
-import { placeOf } from '../support/places.ts';
 import { codeOf, quietCall } from '../support/target.ts';
+import { targetOf } from '../support/targets.ts';
 
 const lost = () => new TagError('unavailable', 'The connection broke.', { inDoubt: true });
 const refused = () => new TagError('protected', 'Not allowed.');
@@ -18,7 +18,7 @@ const release = async (memories: readonly Memory[], call: Call = quietCall(), me
     await planRelease(
       'v1',
       message,
-      memories.map((memory, index) => placeOf(memory, index)),
+      memories.map((memory, index) => targetOf(memory, index)),
       call,
     ),
     call,
@@ -61,15 +61,15 @@ describe('a release', () => {
 
   it('refuses a name that one of the systems cannot have, and a repository named twice', async () => {
     const [one, other] = [createMemory({ traits: { nameRule: () => 'it says so' } }), createMemory()];
-    const places = [placeOf(one, 0), placeOf(other, 1), placeOf(other, 1)];
-    const text = await reason(planRelease('v1', undefined, places, quietCall()));
+    const targets = [targetOf(one, 0), targetOf(other, 1), targetOf(other, 1)];
+    const text = await reason(planRelease('v1', undefined, targets, quietCall()));
     expect(text).toContain('memory r0: invalid_name');
     expect(text).toContain('memory r1: is the same repository as memory r1');
   });
 
   it('leaves a message out where none is kept, and says so', async () => {
-    const places = [placeOf(createMemory({ traits: { message: 'none' } }), 0), placeOf(createMemory(), 1)];
-    const [without, with_] = await planRelease('v1', 'Notes', places, quietCall());
+    const targets = [targetOf(createMemory({ traits: { message: 'none' } }), 0), targetOf(createMemory(), 1)];
+    const [without, with_] = await planRelease('v1', 'Notes', targets, quietCall());
     expect(without).toMatchObject({ message: undefined, note: expect.stringContaining('left out') });
     expect(with_).toMatchObject({ message: 'Notes', note: undefined });
   });

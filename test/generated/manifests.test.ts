@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import pkg from '../../package.json' with { type: 'json' };
+import { Settings } from '../../src/config/settings.ts';
 import type { ProviderDefinition } from '../../src/core/provider.ts';
 import type { AnyTool } from '../../src/core/tool.ts';
 import { offeredOf, type VariableMeta } from '../../src/core/variable.ts';
 import * as providers from '../../src/providers/index.ts';
-import { Settings } from '../../src/settings.ts';
 import * as tools from '../../src/tools/index.ts';
 import { project } from './section.ts';
 

@@ -112,7 +112,13 @@ describe('floors', () => {
     ['src/core', "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n", 'noRestrictedImports'],
     ['src/core', "import { git } from '../providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
     ['src/providers', "import { git } from './git/git.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
-    ['src', "import { git } from './providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
+    ['src/mcp', "import { git } from '../providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
+    ['src/mcp', "import { createTag } from '../tools/index.ts';\nexport const planted = createTag;\n", 'noRestrictedImports'],
+    ['src/config', "import { toResult } from '../mcp/render.ts';\nexport const planted = toResult;\n", 'noRestrictedImports'],
+    ['src/git', "import { git } from '../providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
+    ['src/git', "import { createHttp } from '../http/http.ts';\nexport const planted = createHttp;\n", 'noRestrictedImports'],
+    ['src/guard', "import { parseArguments } from '../mcp/schema.ts';\nexport const planted = parseArguments;\n", 'noRestrictedImports'],
+    ['src/providers/git', "import { gitlab } from '../gitlab/gitlab.ts';\nexport const planted = gitlab;\n", 'noRestrictedImports'],
     ['src/http', "import { git } from '../providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
     ['src/guard', "import { request } from 'undici';\nexport const planted = request;\n", 'noRestrictedImports'],
     ['src/providers', "import { createTag } from '../tools/index.ts';\nexport const planted = createTag;\n", 'noRestrictedImports'],
@@ -127,6 +133,8 @@ describe('floors', () => {
   it('an import that goes down is no violation', () => {
     expect(lint('src/tools', "import { TagError } from '../core/errors.ts';\nexport const planted = TagError;\n")).toBe('clean');
     expect(lint('src/providers', "import { path } from '../http/path.ts';\nexport const planted = path;\n")).toBe('clean');
+    expect(lint('src/providers', "import { createGit } from '../git/command.ts';\nexport const planted = createGit;\n")).toBe('clean');
+    expect(lint('src/mcp', "import { guarded } from '../guard/index.ts';\nexport const planted = guarded;\n")).toBe('clean');
   });
 });
 

@@ -1,4 +1,4 @@
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import type { ProviderDefinition, TagProvider } from '../../src/core/provider.ts';
 import * as providers from '../../src/providers/index.ts';
 import { quietCall } from '../support/target.ts';

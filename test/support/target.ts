@@ -1,9 +1,9 @@
 /** Tools over one repository of a connected provider, as app.ts calls them, without the protocol around them. */
 import { isTagError, type TagError } from '../../src/core/errors.ts';
 import { type Call, type Host, type TagProvider, tagsOf } from '../../src/core/provider.ts';
-import type { Target, ToolDefinition } from '../../src/core/tool.ts';
+import type { TagContext, ToolDefinition } from '../../src/core/tool.ts';
 import { withSettling } from '../../src/guard/settled.ts';
-import { parseArguments } from '../../src/schema.ts';
+import { parseArguments } from '../../src/mcp/schema.ts';
 import { createTag, deleteTag, getTag, listTags } from '../../src/tools/index.ts';
 
 export const quietCall = (signal: AbortSignal = new AbortController().signal): Call => ({ signal, progress: () => {} });
@@ -28,7 +28,7 @@ export interface ToolCalls {
 
 export function toolsOn(bare: TagProvider, spelling: string, call: Call = quietCall()): ToolCalls {
   const provider = withSettling(bare);
-  const target = async (): Promise<Target> => {
+  const target = async (): Promise<TagContext> => {
     const repository = await provider.locate(spelling, call);
     return { ...call, address: { provider: 'test', repository }, tags: tagsOf(provider, repository, call), confirm: async () => false };
   };

@@ -2,17 +2,17 @@ import { expect, it } from 'vitest';
 import type { Call } from '../../src/core/provider.ts';
 import { tagRelease } from '../../src/tools/index.ts';
 import { createMemory, type Memory, SECOND } from '../support/memory-provider.ts';
-import { placeOf } from '../support/places.ts';
 import { codeOf, quietCall } from '../support/target.ts';
+import { targetOf } from '../support/targets.ts';
 
 const questions: string[][] = [];
 const release = (memories: Memory[], args: { message?: string; dry_run?: boolean } = {}, over: Partial<Call> = {}) =>
-  tagRelease.runSpan(
+  tagRelease.runRelease(
     { name: 'v1', message: undefined, dry_run: false, ...args },
     {
       ...quietCall(),
       ...over,
-      places: memories.map((memory, index) => placeOf(memory, index)),
+      targets: memories.map((memory, index) => targetOf(memory, index)),
       confirm: async (plan) => questions.push([...plan]) > 0,
     },
   );
@@ -39,12 +39,12 @@ it('a dry run shows what would be created and what stands, and writes nothing', 
 });
 
 it('a dry run says where a commit is believed unseen', async () => {
-  const place = placeOf(createMemory({ traits: { believesIds: true } }), 0);
+  const target = targetOf(createMemory({ traits: { believesIds: true } }), 0);
   const run = async (ref: string, dry_run: boolean) => {
-    const places = [{ ...place, named: { ...place.named, ref } }];
-    const { targets } = await tagRelease.runSpan(
+    const one = [{ ...target, named: { ...target.named, ref } }];
+    const { targets } = await tagRelease.runRelease(
       { name: 'v1', message: undefined, dry_run },
-      { ...quietCall(), places, confirm: async () => false },
+      { ...quietCall(), targets: one, confirm: async () => false },
     );
     return targets[0];
   };

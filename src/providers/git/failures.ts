@@ -1,10 +1,7 @@
-/** git's words (LC_ALL=C) → our codes. Read on git 2.39 and 2.55, and in their source; unknown words stay `rejected`, quoted. */
-import { type Meaning, TagError } from '../../core/errors.ts';
+/** git's words about tags → our codes, see git/failures.ts. */
+import type { Meaning } from '../../core/errors.ts';
 
-/** A lock that another git holds, or left behind: worth one more try. */
-export class LockHeld extends TagError {}
-
-const MEANINGS: readonly Meaning[] = [
+export const TAG_MEANINGS: readonly Meaning[] = [
   { words: /reference already exists/, code: 'already_exists', message: 'The tag already exists.' },
   {
     words: /but expected|expected .* but is|reference is missing but expected/,
@@ -29,60 +26,4 @@ const MEANINGS: readonly Meaning[] = [
     code: 'invalid_name',
     message: 'git refuses the name.',
   },
-  {
-    words: /dubious ownership/,
-    code: 'permission_denied',
-    message: 'git does not trust this repository: it belongs to another user.',
-    hint: 'If it is to be trusted, the operator adds its top directory: git config --global --add safe.directory PATH',
-  },
-  {
-    words: /safe\.bareRepository/,
-    code: 'permission_denied',
-    message: 'git is told not to use bare repositories.',
-    hint: 'The operator may set safe.bareRepository to all.',
-  },
-  {
-    words: /Permission denied|Read-only file system|Operation not permitted|No space left/,
-    code: 'permission_denied',
-    message: 'The file system does not let git work there.',
-    hint: 'Ask the operator to look at the rights and the space there.',
-  },
-  { words: /not a git repository|cannot change to/, code: 'repository_not_found', message: 'There is no git repository.' },
-  {
-    words: /tell me who you are|empty ident|unable to auto-detect email|no email was given|no name was given/i,
-    code: 'not_configured',
-    message: 'git has no identity for an annotated tag.',
-    hint: 'Run: git config --global user.name NAME; git config --global user.email EMAIL. Or leave message out.',
-  },
-  {
-    words: /missing object|bad object|nonexistent object|could not parse|unable to (read|unpack|parse)|corrupt|promisor remote|lazy fetch/,
-    code: 'rejected',
-    message: 'An object that is needed is damaged, or not in the repository.',
-    hint: 'Order by name to list the other tags; `git fsck` in the repository tells more.',
-  },
 ];
-
-const HELD = /Unable to create '(.+\.lock)': File exists/;
-/** Where refs are kept in reftables (refs/reftable-backend.c, reftable/error.c). */
-const REFTABLES_HELD = /(^|: )(cannot lock references|data is locked)$/m;
-
-/** The error behind a failed git command. `directory` is the repository as it was addressed. */
-export function explain(stderr: string, directory: string): TagError {
-  const upstream = { text: stderr.replaceAll(/^(fatal|error): /gm, '').trim() };
-  const lock = HELD.exec(stderr)?.[1] ?? (REFTABLES_HELD.test(stderr) ? 'reftable/tables.list.lock' : undefined);
-  if (lock)
-    return new LockHeld('unavailable', `Another git process holds the lock ${lock}.`, {
-      hint: 'Try again; if no git is running, a person may remove that file.',
-      upstream,
-    });
-  const meaning = MEANINGS.find(({ words }) => words.test(stderr));
-  if (!meaning) return new TagError('rejected', 'git refused.', { upstream });
-  const message = meaning.code === 'repository_not_found' ? `There is no git repository at ${directory}.` : meaning.message;
-  return new TagError(meaning.code, message, { hint: meaning.hint, upstream });
-}
-
-/** The error behind a git that never ran. */
-export const notStarted = (cause: NodeJS.ErrnoException): TagError =>
-  ['ENOENT', 'EACCES', 'ENOTDIR'].includes(cause.code ?? '')
-    ? new TagError('not_configured', `git could not be started (${cause.code}).`, { hint: 'Install git, and put it on PATH.', cause })
-    : new TagError('unavailable', `git could not be started (${cause.code}).`, { cause });

@@ -6,9 +6,10 @@ import { TagError } from '../../core/errors.ts';
 import { type Call, defineProvider, type Traits } from '../../core/provider.ts';
 import { ORDERS, type Tag, type TagDraft } from '../../core/tag.ts';
 import { declare } from '../../core/variable.ts';
+import { createGit, type Git } from '../../git/command.ts';
+import { createRoots, enclosing } from '../../git/locate.ts';
 import { accessTo } from './access.ts';
-import { createGit, type Git } from './command.ts';
-import { createRoots, enclosing } from './locate.ts';
+import { TAG_MEANINGS } from './failures.ts';
 import { listTags, OBJECT_ID, readTag, revision } from './read.ts';
 
 /** In bytes. A little more, and git leaves directories behind that are hard to remove. */
@@ -42,7 +43,7 @@ export const git = defineProvider({
     const given = (TAGWRIGHT_GIT_ROOTS ?? '').split(delimiter).filter(Boolean);
     const here = enclosing(host.cwd);
     if (!here && given.length === 0) return undefined;
-    const git = createGit(host);
+    const git = createGit(host, TAG_MEANINGS);
     const roots = createRoots(git, host, here, given);
 
     /** `to` undefined deletes. Without --no-deref, what is done to a tag that is a symbolic ref would be done to the branch it names. */

@@ -4,7 +4,7 @@ import { matcher, takePage } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
 import { compact, irreplaceable, type OrderBy, type Tag, type TagPage, type TagQuery } from '../../core/tag.ts';
 import { checkName } from '../../core/tag-name.ts';
-import type { Git } from './command.ts';
+import type { Git } from '../../git/command.ts';
 
 export const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** What becomes of bytes that are not UTF-8; git has them in names, we cannot say them. */

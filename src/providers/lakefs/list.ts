@@ -13,7 +13,7 @@ const MOST = 1000;
 export const tagsPath = (repository: string) => path`/repositories/${repository}/tags`;
 
 /** How far a walk has come: the prefixes that are left, and the last name it has seen. */
-interface Place {
+interface Reached {
   readonly prefixes: readonly string[];
   readonly after: string;
 }
@@ -25,13 +25,15 @@ export async function listTags(http: Http, repository: string, query: TagQuery, 
   // One more than is shown tells whether there is a next page.
   const amount = inOrder && exact ? query.limit + 1 : MOST;
 
-  async function next(place: Place): Promise<{ tags: Tag[]; next?: Place }> {
-    const [prefix = '', ...others] = place.prefixes;
-    const asked = { prefix: prefix || undefined, after: place.after || undefined, amount };
+  async function next(reached: Reached): Promise<{ tags: Tag[]; next?: Reached }> {
+    const [prefix = '', ...others] = reached.prefixes;
+    const asked = { prefix: prefix || undefined, after: reached.after || undefined, amount };
     const { results, pagination } = (await http.send('GET', tagsPath(repository), { call, schema: WireRefs, query: asked })).body;
     const last = results.at(-1)?.id;
     const goesOn = pagination.has_more && last !== undefined;
-    const way = goesOn ? { prefixes: place.prefixes, after: last } : others.length > 0 && { prefixes: others, after: last ?? place.after };
+    const way = goesOn
+      ? { prefixes: reached.prefixes, after: last }
+      : others.length > 0 && { prefixes: others, after: last ?? reached.after };
     if (way && last === undefined) return next(way); // a walk would end at an empty page
     return { tags: results.map(toTag), ...(way && { next: way }) };
   }

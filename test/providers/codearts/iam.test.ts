@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { codearts } from '../../../src/providers/index.ts';
 import { IAM_ACCOUNT } from '../../sandbox/iam.ts';
 import { failureOf, quietCall, toolsOn } from '../../support/target.ts';

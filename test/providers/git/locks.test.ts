@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../src/providers/git/failures.ts';
+import { explain } from '../../../src/git/failures.ts';
 import { codeOf, failureOf, quietCall } from '../../support/target.ts';
 import { connect, repositoryWith, toolsIn } from './workshop.ts';
 

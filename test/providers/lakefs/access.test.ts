@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { TagError } from '../../../src/core/errors.ts';
 import type { ProviderDefinition } from '../../../src/core/provider.ts';
+import { toErrorResult } from '../../../src/mcp/render.ts';
 import { lakefs } from '../../../src/providers/index.ts';
-import { toErrorResult } from '../../../src/render.ts';
 import { LAKEFS_JWT, LAKEFS_KEY } from '../../sandbox/lakefs.ts';
 import { temporaryDirectory } from '../../support/git-repository.ts';
 import { codeOf, quietCall, testHost, toolsOn } from '../../support/target.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toErrorResult } from '../../../src/render.ts';
+import { toErrorResult } from '../../../src/mcp/render.ts';
 import { LAKEFS_KEY, LAKEFS_READER, LAKEFS_STRANGER } from '../../sandbox/lakefs.ts';
 import { codeOf, failureOf, toolsOn } from '../../support/target.ts';
 import { connect, type Lake, openLake } from './workshop.ts';

@@ -1,0 +1,74 @@
+/** Which systems and which repositories a call is about: arguments that stand in every tool. */
+import * as z from 'zod';
+import type { Instance } from '../config/config.ts';
+import { TagError } from '../core/errors.ts';
+import type { Call } from '../core/provider.ts';
+import { Word } from '../core/tool.ts';
+
+export interface Found {
+  readonly instance: Instance;
+  readonly repository: string;
+}
+
+export interface Named {
+  readonly provider?: string | undefined;
+  readonly repository?: string | undefined;
+}
+
+export interface Addressing {
+  /** `provider` and `repository`, for the input of a tool on one repository. */
+  readonly one: z.ZodRawShape;
+  /** `targets`, for the input of a tool on several. */
+  many(withRef: boolean): z.ZodRawShape;
+  /** Every system's default repository, where a call names no targets. Throws `not_configured` without any system. */
+  defaults(): readonly Named[];
+  /** Their values, or the defaults → a repository. Throws `invalid_input`, `not_configured`. */
+  find(named: Named, call: Call): Promise<Found>;
+}
+
+export function createAddressing(enabled: readonly Instance[], preferred: string | undefined, problems: readonly string[]): Addressing {
+  const names = enabled.map(({ name }) => name);
+  // A default that is not available is no reason to write somewhere else.
+  const standard = preferred ? enabled.find(({ name }) => name === preferred) : enabled.length === 1 ? enabled[0] : undefined;
+  const choices = [`must be one of ${names.join(', ')}.`, ...problems].join(' ').replace(/\.$/, '');
+  const system = names.length > 0 ? z.enum(names, { error: () => choices }) : z.string();
+  const provider = standard ? system.describe(`Default ${standard.name}`) : system;
+  const repository = Word.describe(enabled.map((one) => `${one.name}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
+  const notConfigured = () => new TagError('not_configured', ['No system is configured.', ...problems].join(' '));
+  const withDefault = enabled.filter((one) => one.provider.defaultRepository !== undefined);
+
+  return {
+    one: {
+      provider: standard || names.length === 0 ? provider.optional() : provider,
+      repository: names.length === 0 || withDefault.length > 0 ? repository.optional() : repository,
+    },
+    many: (withRef) => ({
+      targets: z
+        .array(
+          z.strictObject({
+            provider: names.length === 0 ? system.optional() : system,
+            repository: Word.optional(),
+            ...(withRef && { ref: Word.optional() }),
+          }),
+        )
+        .min(1)
+        .max(20)
+        .optional()
+        .describe(`Default: every system's default repository${withRef ? ', at its default branch' : ''}`),
+    }),
+    defaults() {
+      if (enabled.length === 0) throw notConfigured();
+      return withDefault.map(({ name }) => ({ provider: name }));
+    },
+    async find({ provider: name = standard?.name, repository: spelling }, call) {
+      const instance = enabled.find((one) => one.name === name);
+      if (!instance) throw notConfigured();
+      const chosen = spelling ?? instance.provider.defaultRepository;
+      if (chosen === undefined)
+        throw new TagError('invalid_input', `repository is missing: ${instance.name} has no default one.`, {
+          hint: `Name one (${instance.provider.traits.repository}).`,
+        });
+      return { instance, repository: await instance.provider.locate(chosen, call) };
+    },
+  };
+}

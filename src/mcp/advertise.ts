@@ -1,0 +1,36 @@
+/** What a client is told of a tool. */
+import type { StandardSchemaWithJSON, ToolAnnotations } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import type { AnyTool, Effect } from '../core/tool.ts';
+import { portable } from './schema.ts';
+
+const ANNOTATIONS: Record<Effect, ToolAnnotations> = {
+  read: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  create: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+  delete: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+};
+
+/** A result of a tool on one repository says which one it was. */
+const ADDRESS = z.object({ provider: z.string(), repository: z.string() });
+
+export interface Advertised {
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: StandardSchemaWithJSON<Record<string, unknown>, Record<string, unknown>>;
+  readonly outputSchema: StandardSchemaWithJSON<Record<string, unknown>, Record<string, unknown>>;
+  readonly annotations: ToolAnnotations;
+  readonly _meta: Record<string, unknown>;
+}
+
+/** `input` is the tool's own with its address arguments; `systems` are the titles of those that are enabled. */
+export const advertise = (tool: AnyTool, input: z.ZodObject, systems: string): Advertised => ({
+  title: tool.title,
+  description: tool.description,
+  inputSchema: portable(input),
+  outputSchema: portable('run' in tool ? ADDRESS.extend(tool.output.shape) : tool.output),
+  annotations: ANNOTATIONS[tool.effect],
+  _meta: {
+    'anthropic/searchHint': `release tags: ${systems || 'git'}`,
+    ...(tool.effect === 'delete' && { 'anthropic/requiresUserInteraction': true }),
+  },
+});

@@ -1,0 +1,45 @@
+/** zod → JSON Schema that every client accepts: no `$schema`, no `$ref`, inputs closed, outputs open. */
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { TagError } from '../core/errors.ts';
+
+type Json = Record<string, unknown>;
+
+export function toJsonSchema(schema: z.ZodObject, io: 'input' | 'output'): Json {
+  const json = z.toJSONSchema(schema, { io, reused: 'inline' }) as Json;
+  delete json.$schema;
+  return io === 'output' ? (open(json) as Json) : json;
+}
+
+/** Leaves room for new fields, at every depth. */
+function open(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(open);
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(Object.entries(node).flatMap(([key, value]) => (key === 'additionalProperties' ? [] : [[key, open(value)]])));
+}
+
+/**
+ * What the SDK is handed. It advertises the schema but lets every value through: arguments are parsed by `parseArguments`,
+ * so that a wrong one is told in our words, with our code (the SDK answers before a handler could).
+ */
+export const portable = (schema: z.ZodObject): StandardSchemaWithJSON<Json, Json> => ({
+  '~standard': {
+    version: 1,
+    vendor: 'tagwright',
+    validate: (value) => ({ value: value as Json }),
+    jsonSchema: { input: () => toJsonSchema(schema, 'input'), output: () => toJsonSchema(schema, 'output') },
+  },
+});
+
+/** Throws `invalid_input`: every argument that is wrong, and for an unknown one the list of those there are. */
+export function parseArguments<S extends z.ZodObject>(schema: S, tool: string, args: unknown): z.output<S> {
+  const parsed = schema.safeParse(args ?? {});
+  if (parsed.success) return parsed.data;
+  const known = Object.keys(schema.shape).join(', ');
+  const reasons = parsed.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `Unknown argument ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}.`
+      : `${issue.path.join('.') || 'arguments'}: ${issue.message.endsWith('received undefined') ? 'is missing' : issue.message}.`,
+  );
+  throw new TagError('invalid_input', reasons.join(' '), { hint: `${tool} takes: ${known}.` });
+}

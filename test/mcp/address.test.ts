@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { createAddressing } from '../../src/mcp/address.ts';
+import { toJsonSchema } from '../../src/mcp/schema.ts';
+import { createMemory } from '../support/memory-provider.ts';
+import { codeOf, quietCall } from '../support/target.ts';
+
+const system = (name: string, defaultRepository?: string) => ({
+  name,
+  title: name.toUpperCase(),
+  provider: createMemory({ defaultRepository }).provider,
+});
+const call = quietCall();
+const schemaOf = (shape: z.ZodRawShape) =>
+  toJsonSchema(z.strictObject(shape), 'input') as { required?: string[]; properties: Record<string, Record<string, unknown>> };
+
+describe('the only system', () => {
+  const { one, find, defaults } = createAddressing([system('git', 'Here')], undefined, []);
+
+  it('need not be named, nor its default repository', async () => {
+    expect(schemaOf(one).required).toBeUndefined();
+    expect(await find({}, call)).toMatchObject({ instance: { name: 'git' }, repository: 'here' });
+    expect(await find({ provider: 'git', repository: 'There' }, call)).toMatchObject({ repository: 'there' });
+    expect(defaults()).toEqual([{ provider: 'git' }]);
+  });
+
+  it('is described with how a repository is spelled there', () => {
+    expect(schemaOf(one).properties).toMatchObject({
+      provider: { enum: ['git'], description: 'Default git' },
+      repository: { description: 'git: any word' },
+    });
+  });
+
+  it('wants a repository where it has no default one', async () => {
+    const addressing = createAddressing([system('git')], undefined, []);
+    expect(schemaOf(addressing.one).required).toEqual(['repository']);
+    await expect(addressing.find({}, call)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: 'repository is missing: git has no default one.',
+      hint: 'Name one (any word).',
+    });
+    expect(addressing.defaults()).toEqual([]);
+  });
+});
+
+describe('several systems', () => {
+  const systems = [system('git', 'here'), system('lab')];
+
+  it('have to be named where there is no default', () => {
+    const { one } = createAddressing(systems, undefined, []);
+    expect(schemaOf(one).required).toEqual(['provider']);
+    expect(schemaOf(one).properties.provider).toMatchObject({ enum: ['git', 'lab'] });
+  });
+
+  it('need not be named where the operator has chosen a default', async () => {
+    const { one, find } = createAddressing(systems, 'lab', []);
+    expect(schemaOf(one).required).toBeUndefined();
+    expect(schemaOf(one).properties.provider).toMatchObject({ description: 'Default lab' });
+    expect(await find({ repository: 'x' }, call)).toMatchObject({ instance: { name: 'lab' } });
+    expect(await codeOf(find({}, call))).toBe('invalid_input');
+    expect(await find({ provider: 'git' }, call)).toMatchObject({ instance: { name: 'git' }, repository: 'here' });
+  });
+
+  it('are never used in place of a default that is not available', () => {
+    const { one } = createAddressing([system('git', 'here')], 'lab', ['lab is not available: LAB_URL is no URL.']);
+    expect(schemaOf(one).required).toEqual(['provider']);
+  });
+});
+
+describe('no system', () => {
+  it('is not_configured, with every reason, whatever is asked', async () => {
+    const { one, find, many, defaults } = createAddressing([], undefined, ['lab is not available: LAB_URL is no URL.', 'x is wrong.']);
+    expect(schemaOf(one).required).toBeUndefined();
+    expect(z.strictObject(many(true)).parse({ targets: [{ provider: 'lab', ref: 'main' }] })).toBeTruthy();
+    expect(defaults).toThrow(expect.objectContaining({ code: 'not_configured' }));
+    for (const named of [{}, { provider: 'lab', repository: 'r' }])
+      await expect(find(named, call)).rejects.toMatchObject({
+        code: 'not_configured',
+        message: 'No system is configured. lab is not available: LAB_URL is no URL. x is wrong.',
+      });
+  });
+});
+
+describe('the targets of a release', () => {
+  const { many } = createAddressing([system('git', 'here'), system('lab')], undefined, []);
+  const takes = (withRef: boolean, targets: unknown) => z.strictObject(many(withRef)).safeParse({ targets }).success;
+
+  it('each name their system, and a ref only where one is wanted', () => {
+    expect(takes(true, [{ provider: 'git', repository: 'r', ref: 'main' }, { provider: 'lab' }])).toBe(true);
+    expect(takes(false, [{ provider: 'git', ref: 'main' }])).toBe(false);
+    expect(takes(true, [{ repository: 'r' }])).toBe(false);
+    expect(takes(true, [{ provider: 'hub' }])).toBe(false);
+    expect(takes(true, [{ provider: 'git', branch: 'main' }])).toBe(false);
+  });
+
+  it('are 1 to 20, or left out', () => {
+    expect(takes(true, undefined)).toBe(true);
+    expect(takes(true, [])).toBe(false);
+    expect(
+      takes(
+        true,
+        Array.from({ length: 20 }, () => ({ provider: 'git' })),
+      ),
+    ).toBe(true);
+    expect(
+      takes(
+        true,
+        Array.from({ length: 21 }, () => ({ provider: 'git' })),
+      ),
+    ).toBe(false);
+  });
+});
