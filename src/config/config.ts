@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { isTagError, TagError } from '../core/errors.ts';
 import type { Host, ProviderDefinition, TagProvider } from '../core/provider.ts';
+import { told } from '../core/told.ts';
 import { variablesOf } from '../core/variable.ts';
 import { textOf } from './files.ts';
 import { type Redact, redactor } from './redact.ts';
@@ -164,6 +165,6 @@ async function readVendorFile({ file }: ProviderDefinition, env: Values, home: s
     return { from, values: given(await file.read(text)) };
   } catch (cause) {
     // The parser's own words quote the file, and with it the credential.
-    throw new TagError('not_configured', `${from} is malformed.`, { cause });
+    throw new TagError('not_configured', told`${from} is malformed.`, { cause });
   }
 }

@@ -1,3 +1,5 @@
+import { ours, type Told, textOf, told } from './told.ts';
+
 /** The next step for every code: advice that is ours, written once. A thrown error may give a better one. */
 export const HINTS = {
   invalid_input: 'Correct the argument and call again.',
@@ -45,25 +47,33 @@ export interface Meaning {
 
 export interface TagErrorOptions {
   /** Replaces the code's general hint. */
-  hint?: string | undefined;
+  hint?: Wording | undefined;
   upstream?: Upstream | undefined;
   /** The request was a write and may have taken effect: look before reporting. */
   inDoubt?: boolean | undefined;
   cause?: unknown;
 }
 
+/** Words of ours as they stand, or with foreign values in them (told`…`). */
+export type Wording = string | Told;
+const wordingOf = (words: Wording): Told => (typeof words === 'string' ? ours(words) : words);
+
 /** The one error that may leave a provider, a guard or a tool. */
 export class TagError extends Error {
   override readonly name = 'TagError';
   readonly code: ErrorCode;
   readonly hint: string;
+  /** Its words with what is foreign in them marked, for whoever builds on them or redacts. */
+  readonly said: { readonly message: Told; readonly hint: Told };
   readonly upstream: Upstream | undefined;
   readonly inDoubt: boolean;
 
-  constructor(code: ErrorCode, message: string, options: TagErrorOptions = {}) {
-    super(message, { cause: options.cause });
+  constructor(code: ErrorCode, message: Wording, options: TagErrorOptions = {}) {
+    const said = { message: wordingOf(message), hint: wordingOf(options.hint ?? HINTS[code]) };
+    super(textOf(said.message), { cause: options.cause });
     this.code = code;
-    this.hint = options.hint ?? HINTS[code];
+    this.said = said;
+    this.hint = textOf(said.hint);
     this.upstream = options.upstream;
     this.inDoubt = options.inDoubt ?? false;
   }
@@ -77,7 +87,7 @@ export function checkedDefault(value: string | undefined, variable: string, loca
   try {
     return value && locate(value);
   } catch (cause) {
-    throw new TagError('not_configured', `${variable} does not name a repository.`, { cause });
+    throw new TagError('not_configured', told`${ours(variable)} does not name a repository.`, { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { TagError } from './errors.ts';
 import { comparePlaces, type Place } from './order.ts';
 import type { Call } from './provider.ts';
 import { dateOf, type Tag, type TagPage, type TagQuery } from './tag.ts';
+import { told } from './told.ts';
 
 /** More than this many tags are not walked for one call. */
 export const WALK_LIMIT = 100_000;
@@ -133,7 +134,7 @@ export async function* walkPages<At>(first: At, next: (at: At) => Promise<Step<A
     const page: Step<At> = await next(at);
     const fresh = page.tags.filter(({ name }) => !seen.has(name) && seen.add(name));
     if (seen.size > WALK_LIMIT)
-      throw new TagError('unsupported', `The repository has more than ${WALK_LIMIT} tags to go through.`, {
+      throw new TagError('unsupported', told`The repository has more than ${WALK_LIMIT} tags to go through.`, {
         hint: 'Narrow the search, or order by name.',
       });
     yield fresh;

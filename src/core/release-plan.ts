@@ -4,7 +4,7 @@ import type { Call } from './provider.ts';
 import { fulfils, standsAt } from './settle.ts';
 import type { Tag } from './tag.ts';
 import { checkName } from './tag-name.ts';
-import { cut } from './text.ts';
+import { joined, ours, shortened, type Told, textOf, told } from './told.ts';
 import type { OpenTarget, Target } from './tool.ts';
 
 /** So that the facts of twenty targets fit in one error. */
@@ -25,11 +25,11 @@ export interface Planned {
 }
 
 /** Where a target is, for a person: its address as far as it is known. */
-export const nameOf = ({ provider, repository }: { provider?: string | undefined; repository?: string | undefined }): string =>
-  [provider, repository].filter(Boolean).join(' ') || 'the default';
+export const nameOf = ({ provider, repository }: { provider?: string | undefined; repository?: string | undefined }): Told =>
+  provider || repository ? joined([ours(provider ?? ''), told`${repository ?? ''}`].slice(0, repository ? 2 : 1)) : ours('the default');
 
-export const explainTo = (error: unknown): string =>
-  cut(isTagError(error) ? `${error.code}: ${error.message}` : String(error), EXPLANATION);
+export const explainTo = (error: unknown): Told =>
+  shortened(isTagError(error) ? told`${ours(error.code)}: ${error.said.message}` : told`${String(error)}`, EXPLANATION);
 
 export const noTarget = (): TagError =>
   new TagError('invalid_input', 'There is no target: no system has a default repository.', { hint: 'Name the targets of the release.' });
@@ -38,23 +38,26 @@ export const noTarget = (): TagError =>
 export async function planRelease(name: string, message: string | undefined, targets: readonly Target[], call: Call): Promise<Planned[]> {
   if (targets.length === 0) throw noTarget();
   const looked = await Promise.all(targets.map((target) => lookAt(name, message, target, call)));
-  const seen = new Map<string, string>();
+  const seen = new Map<string, Told>();
   const obstacles = looked.flatMap(({ at, canonical, errors }) => {
-    const found = [...new Set(errors.map((error) => `${at}: ${explainTo(error)} ${isTagError(error) ? error.hint : ''}`.trim()))];
+    const found = distinct(errors.map((error) => told`${at}: ${explainTo(error)} ${isTagError(error) ? error.said.hint : ours('')}`));
     if (canonical === undefined) return found;
     const twin = seen.get(canonical);
     seen.set(canonical, at);
-    return twin === undefined ? found : [...found, `${at}: is the same repository as ${twin}; name it once.`];
+    return twin === undefined ? found : [...found, told`${at}: is the same repository as ${twin}; name it once.`];
   });
   if (obstacles.length > 0)
-    throw new TagError('release_failed', `${name} was created nowhere, since not every target is ready. ${obstacles.join(' ')}`, {
+    throw new TagError('release_failed', told`${name} was created nowhere, since not every target is ready. ${joined(obstacles)}`, {
       hint: 'Mend what stands in the way, then call again.',
     });
   return looked.flatMap(({ planned }) => planned ?? []);
 }
 
+/** One cause is told once. */
+const distinct = (sentences: readonly Told[]): Told[] => [...new Map(sentences.map((one) => [textOf(one), one])).values()];
+
 interface Looked {
-  readonly at: string;
+  readonly at: Told;
   readonly canonical?: string | undefined;
   readonly planned?: Planned;
   readonly errors: readonly unknown[];
@@ -98,6 +101,6 @@ const inTheWay = (name: string, tag: Tag, commit_id: string) =>
   new TagError(
     'already_exists',
     standsAt(tag) === commit_id
-      ? `${name} stands there with another message.`
-      : `${name} stands at ${standsAt(tag)} already, not at ${commit_id}.`,
+      ? told`${name} stands there with another message.`
+      : told`${name} stands at ${standsAt(tag)} already, not at ${commit_id}.`,
   );

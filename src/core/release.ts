@@ -4,6 +4,7 @@ import type { Call } from './provider.ts';
 import { explainTo, nameOf, type Planned } from './release-plan.ts';
 import { createSettled, isPresumed, standsAt } from './settle.ts';
 import type { Tag } from './tag.ts';
+import { asJson, joined, ours, type Told, textOf, told } from './told.ts';
 
 /** How long writes under way may still take once the call is given up, and how long the undoing may take. */
 export interface Patience {
@@ -30,7 +31,7 @@ export async function makeRelease(
     planned.map(async (one) => {
       const made = await make(name, one, writing, call.signal);
       done += 1;
-      call.progress(done, `${nameOf(one.target.address)}: ${made.outcome}`);
+      call.progress(done, textOf(told`${nameOf(one.target.address)}: ${ours(made.outcome)}`));
       return made;
     }),
   );
@@ -48,7 +49,10 @@ async function make(name: string, { target, commit_id, message, standing }: Plan
     // Taken, and free again a moment later: another caller is taking back what it had made.
     const settled = await create().catch((error: unknown) => (isTagError(error, 'changed') ? create() : Promise.reject(error)));
     if (settled.outcome !== 'taken') return settled;
-    return { outcome: 'failed', error: new TagError('already_exists', `Somebody has put ${name} at ${standsAt(settled.tag)} meanwhile.`) };
+    return {
+      outcome: 'failed',
+      error: new TagError('already_exists', told`Somebody has put ${name} at ${standsAt(settled.tag)} meanwhile.`),
+    };
   } catch (error) {
     return { outcome: 'failed', error };
   }
@@ -82,39 +86,39 @@ async function undo(name: string, planned: readonly Planned[], results: readonly
   const fates = await Promise.all(
     planned.map(async (one, index) => {
       const fate = await takeBack(name, one, results[index], own);
-      return `${nameOf(one.target.address)}: ${fate}.`;
+      return told`${nameOf(one.target.address)}: ${fate}.`;
     }),
   );
   const causes = results.flatMap((made, index) =>
-    made.outcome === 'failed' ? [`${nameOf(planned[index]?.target.address ?? {})}: ${explainTo(made.error)}`] : [],
+    made.outcome === 'failed' ? [told`${nameOf(planned[index]?.target.address ?? {})}: ${explainTo(made.error)}`] : [],
   );
-  const why = causes.length > 0 ? causes.join(' ') : 'The call was cancelled.';
-  return new TagError('release_failed', `${name} was not released. ${why} Now: ${fates.join(' ')}`, {
+  const why = causes.length > 0 ? joined(causes) : ours('The call was cancelled.');
+  return new TagError('release_failed', told`${name} was not released. ${why} Now: ${joined(fates)}`, {
     cause: results.find((made) => made.outcome === 'failed')?.error,
   });
 }
 
-async function takeBack(name: string, { target, commit_id, standing }: Planned, made: Made | undefined, call: Call): Promise<string> {
-  if (standing && made?.outcome !== 'created') return `stood before at ${commit_id}, untouched`;
-  if (made?.outcome === 'unchanged') return `was made by somebody else meanwhile at ${commit_id}, untouched`;
-  if (made?.outcome === 'failed' && isTagError(made.error) && !made.error.inDoubt) return 'never made';
-  const ours = made?.outcome === 'created' ? made.tag : undefined;
-  const certain = ours !== undefined && !isPresumed(ours);
-  const remains = (reason: string, known: boolean) => leftBehind(name, target.address, commit_id, reason, known);
+async function takeBack(name: string, { target, commit_id, standing }: Planned, made: Made | undefined, call: Call): Promise<Told> {
+  if (standing && made?.outcome !== 'created') return told`stood before at ${commit_id}, untouched`;
+  if (made?.outcome === 'unchanged') return told`was made by somebody else meanwhile at ${commit_id}, untouched`;
+  if (made?.outcome === 'failed' && isTagError(made.error) && !made.error.inDoubt) return ours('never made');
+  const mine = made?.outcome === 'created' ? made.tag : undefined;
+  const certain = mine !== undefined && !isPresumed(mine);
+  const remains = (reason: Told, known: boolean) => leftBehind(name, target.address, commit_id, reason, known);
   const tags = target.tags(call);
   try {
     const now = await tags.get(name);
-    if (standsAt(now) !== commit_id || (ours && !isSame(now, ours)))
-      return `changed by somebody else since, stands at ${standsAt(now)}, untouched`;
-    if (!ours || !certain) return remains('the answer to its creation was lost, so that it may be somebody else’s', true);
+    if (standsAt(now) !== commit_id || (mine && !isSame(now, mine)))
+      return told`changed by somebody else since, stands at ${standsAt(now)}, untouched`;
+    if (!mine || !certain) return remains(ours('the answer to its creation was lost, so that it may be somebody else’s'), true);
     // Forced, unless a GitLab Release is seen on it: one that may not be seen cannot have been here when this call made the tag.
-    return await tags.delete(ours, now.release === undefined).then(
-      () => 'created and removed again',
-      (error: unknown) => (isGone(error) ? 'created, gone since' : remains(explainTo(error), !(isTagError(error) && error.inDoubt))),
+    return await tags.delete(mine, now.release === undefined).then(
+      () => ours('created and removed again'),
+      (error: unknown) => (isGone(error) ? ours('created, gone since') : remains(explainTo(error), !(isTagError(error) && error.inDoubt))),
     );
   } catch (error) {
     if (isGone(error))
-      return ours ? 'created, gone since' : 'not there when looked at; its request got no answer, and may still be at work';
+      return ours(mine ? 'created, gone since' : 'not there when looked at; its request got no answer, and may still be at work');
     return remains(explainTo(error), certain);
   }
 }
@@ -122,9 +126,9 @@ async function takeBack(name: string, { target, commit_id, standing }: Planned, 
 const isGone = (error: unknown) => isTagError(error, 'tag_not_found');
 
 /** The exact call that mends it. */
-function leftBehind(name: string, address: object, commit_id: string, reason: string, known: boolean): string {
-  const call = JSON.stringify({ ...address, name, expected_commit_id: commit_id });
-  return `${known ? '' : 'perhaps '}left behind at ${commit_id} (${reason}); remove it with delete_tag ${call}, or keep it and call tag_release again`;
+function leftBehind(name: string, address: object, commit_id: string, reason: Told, known: boolean): Told {
+  const call = asJson({ ...address, name, expected_commit_id: commit_id });
+  return told`${ours(known ? '' : 'perhaps ')}left behind at ${commit_id} (${reason}); remove it with delete_tag ${call}, or keep it and call tag_release again`;
 }
 
 /** Another tag of the same name at the same commit is not ours: every mark that both carry must agree. */

@@ -2,6 +2,7 @@
 import { abandoned, isTagError, TagError } from './errors.ts';
 import { type Call, type TagProvider, type Tags, tagsOf } from './provider.ts';
 import type { Tag, TagDraft } from './tag.ts';
+import { asJson, ours, type Told, told } from './told.ts';
 
 /** `taken`: the name stands elsewhere, or with another message; nothing was written. `commit_id` is where the draft's ref leads. */
 export type Settled = { outcome: 'created' | 'unchanged'; tag: Tag } | { outcome: 'taken'; tag: Tag; commit_id: string };
@@ -40,7 +41,7 @@ export async function createCertain(tags: Tags, draft: TagDraft): Promise<Tag> {
     const found = await look(error, async () => compare(tags, draft, await tags.get(draft.name)));
     if (!found) throw missed(error);
     if (found.outcome === 'taken')
-      throw new TagError('already_exists', `${draft.name} already stands at ${standsAt(found.tag)}.`, { cause: error });
+      throw new TagError('already_exists', told`${draft.name} already stands at ${standsAt(found.tag)}.`, { cause: error });
     presumed.add(found.tag);
     return found.tag;
   }
@@ -87,7 +88,7 @@ async function look<T>(error: unknown, read: () => Promise<T>): Promise<T | unde
     return await read();
   } catch (failure) {
     if (isTagError(failure, 'tag_not_found')) return undefined;
-    const doubt = new TagError('unavailable', `${error.message} It may have taken effect: the tag could not be read afterwards.`, {
+    const doubt = new TagError('unavailable', told`${error.said.message} It may have taken effect: the tag could not be read afterwards.`, {
       hint: 'Call get_tag when the system answers again, before trying once more.',
       upstream: error.upstream,
       inDoubt: true,
@@ -101,10 +102,10 @@ async function look<T>(error: unknown, read: () => Promise<T>): Promise<T | unde
 /** The error of a write that, as the tag shows, did not happen; or not yet, where nobody has said that it will not. */
 const missed = (error: unknown): unknown => {
   if (!isTagError(error)) return error;
-  const { code, message, upstream } = error;
+  const { code, said, upstream } = error;
   if (code !== 'timeout')
-    return new TagError(code, `${message} It did not take effect.`, { hint: 'A retry is safe.', upstream, cause: error });
-  const late = new TagError(code, `${message} Nothing had changed when looked at, but the system may still be at work.`, {
+    return new TagError(code, told`${said.message} It did not take effect.`, { hint: 'A retry is safe.', upstream, cause: error });
+  const late = new TagError(code, told`${said.message} Nothing had changed when looked at, but the system may still be at work.`, {
     hint: 'Call get_tag in a while, then decide; the same call again is safe.',
     upstream,
     inDoubt: true,
@@ -127,7 +128,7 @@ export async function replaceTag(provider: TagProvider, repository: string, draf
   const tags = tagsOf(provider, repository, () => ({ ...call, signal: AbortSignal.timeout(STEP_MS) }));
   const old = { name: now.name, ref: standsAt(now), message: kept, force: draft.force };
   await deleteCertain(tags, now, draft.force ?? false).catch(async (error: unknown) => {
-    if (isTagError(error) && error.inDoubt) throw withHint(error, `Call get_tag later; if the tag is gone: ${restoreHint(old)}`);
+    if (isTagError(error) && error.inDoubt) throw withHint(error, told`Call get_tag later; if the tag is gone: ${restoreHint(old)}`);
     // Another move may have come first; systems tell that in many words.
     if (!isTagError(error, 'tag_not_found', 'rejected', 'conflict')) throw error;
     const found = await stillThere(tags.get(now.name), now.name);
@@ -147,31 +148,31 @@ export async function replaceTag(provider: TagProvider, repository: string, draf
 const stillThere = (read: Promise<Tag>, name: string): Promise<Tag> =>
   read.catch((error: unknown) => {
     if (!isTagError(error, 'tag_not_found')) throw error;
-    throw new TagError('changed', `${name} existed a moment ago and is gone now; nothing was done.`, {
+    throw new TagError('changed', told`${name} existed a moment ago and is gone now; nothing was done.`, {
       hint: 'Call again.',
       cause: error,
     });
   });
 
 export const movedMeanwhile = (now: Tag, from: Tag, outcome = 'nothing was done'): TagError =>
-  new TagError('changed', `${from.name} stands at ${standsAt(now)} now, no longer at ${standsAt(from)}; ${outcome}.`);
+  new TagError('changed', told`${from.name} stands at ${standsAt(now)} now, no longer at ${standsAt(from)}; ${ours(outcome)}.`);
 
 /** The message as well: nothing else holds it any more. */
-const restoreHint = (old: TagDraft) => `Restore it with create_tag ${JSON.stringify(old)}.`;
+const restoreHint = (old: TagDraft): Told => told`Restore it with create_tag ${asJson(old)}.`;
 
 /** No longer in doubt: whoever called for the move would look, find no tag and take a retry for safe. */
-const withHint = ({ code, message, upstream, cause }: TagError, hint: string): TagError =>
-  new TagError(code, message, { hint, upstream, cause });
+const withHint = ({ code, said, upstream, cause }: TagError, hint: Told): TagError =>
+  new TagError(code, said.message, { hint, upstream, cause });
 
 /** After the second half of a move failed: whatever stands there now, else the old tag again. Then throws the failure, and what became of the old tag. */
 async function putBack(tags: Tags, draft: TagDraft, old: TagDraft, failure: unknown): Promise<Settled> {
   const reason = isTagError(failure) ? failure : new TagError('unexpected_response', String(failure), { cause: failure });
-  const failed = (outcome: string, hint: string, cause: unknown) =>
-    new TagError(reason.code, `${reason.message} ${outcome}`, { hint, upstream: reason.upstream, cause });
+  const failed = (outcome: string, hint: Told, cause: unknown) =>
+    new TagError(reason.code, told`${reason.said.message} ${ours(outcome)}`, { hint, upstream: reason.upstream, cause });
   const back = await createSettled(tags, old).catch((cause: unknown) => {
     throw failed('The old tag had been deleted by then and could not be put back.', restoreHint(old), cause);
   });
-  if (back.outcome !== 'taken') throw failed('The old tag was put back where it stood.', reason.hint, reason);
+  if (back.outcome !== 'taken') throw failed('The old tag was put back where it stood.', reason.said.hint, reason);
   // Taken by the new tag itself where only the answer to its creation was lost.
   return fulfils(back.tag, draft, draft.ref) ? { outcome: 'created', tag: back.tag } : back;
 }

@@ -1,6 +1,7 @@
 /** Which names a tag may have: git's rules for a ref, since every system keeps to them or to fewer names. */
 import { TagError } from './errors.ts';
 import { clean } from './text.ts';
+import { ours, told } from './told.ts';
 
 /** A name rule says why a name is not allowed, or nothing. */
 export type NameRule = (name: string) => string | undefined;
@@ -36,6 +37,6 @@ const addressable: NameRule = (name) => {
 export function checkName(name: string, ...rules: (NameRule | undefined)[]): void {
   for (const rule of [gitNameRule, addressable, ...rules]) {
     const reason = rule?.(name);
-    if (reason) throw new TagError('invalid_name', `${JSON.stringify(name)} cannot be a tag's name: ${reason}.`);
+    if (reason) throw new TagError('invalid_name', told`${name} cannot be a tag's name: ${ours(reason)}.`);
   }
 }

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { abandoned, type Meaning, TagError } from '../core/errors.ts';
 import type { Call, Host } from '../core/provider.ts';
+import { ours, told } from '../core/told.ts';
 import { explain, LockHeld, notStarted } from './failures.ts';
 
 const GUARDS = [
@@ -132,7 +133,8 @@ const exitOf = (child: ChildProcess, signal: AbortSignal) =>
     });
     child.on('close', (code, by) => {
       if (signal.aborted) reject(abandoned(signal, true));
-      else if (code === null && by !== 'SIGPIPE') reject(new TagError('unavailable', `git was ended by ${by}.`, { inDoubt: true }));
+      else if (code === null && by !== 'SIGPIPE')
+        reject(new TagError('unavailable', told`git was ended by ${ours(String(by))}.`, { inDoubt: true }));
       else resolve(code ?? 1); // SIGPIPE: a git that git had started went away; the words tell why
     });
   });

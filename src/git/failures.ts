@@ -1,5 +1,6 @@
 /** git's words (LC_ALL=C) → our codes. Read on git 2.39 and 2.55, and in their source; unknown words stay `rejected`, quoted. */
 import { type Meaning, TagError } from '../core/errors.ts';
+import { ours, told } from '../core/told.ts';
 
 /** A lock that another git holds, or left behind: worth one more try. */
 export class LockHeld extends TagError {}
@@ -61,5 +62,8 @@ export function explain(stderr: string, directory: string, special: readonly Mea
 /** The error behind a git that never ran. */
 export const notStarted = (cause: NodeJS.ErrnoException): TagError =>
   ['ENOENT', 'EACCES', 'ENOTDIR'].includes(cause.code ?? '')
-    ? new TagError('not_configured', `git could not be started (${cause.code}).`, { hint: 'Install git, and put it on PATH.', cause })
-    : new TagError('unavailable', `git could not be started (${cause.code}).`, { cause });
+    ? new TagError('not_configured', told`git could not be started (${ours(String(cause.code))}).`, {
+        hint: 'Install git, and put it on PATH.',
+        cause,
+      })
+    : new TagError('unavailable', told`git could not be started (${ours(String(cause.code))}).`, { cause });

@@ -6,7 +6,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { fileURLToPath } from 'node:url';
 import { TagError } from '../core/errors.ts';
 import type { Call, Host } from '../core/provider.ts';
-import { oneLine } from '../core/text.ts';
+import { told } from '../core/told.ts';
 import type { Git } from './command.ts';
 
 /** The repository around a directory: its top, or the directory itself where it is a bare one. */
@@ -35,7 +35,7 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
   const toPath = (spelling: string) => resolve(cwd, fromUrl(spelling.replace(/^~(?=[/\\]|$)/, () => person)));
   // One may be mounted later; without any there is nothing to do.
   if (given.length > 0 && !given.some((root) => existsSync(toPath(root))))
-    throw new TagError('not_configured', `${oneLine(given.join(', '), 200)} does not exist.`, {
+    throw new TagError('not_configured', told`${given.join(', ')} does not exist.`, {
       hint: 'Correct --git-root or TAGWRIGHT_GIT_ROOTS.',
     });
   const home = given.length === 0 && here ? real(here) : undefined;
@@ -44,7 +44,7 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
     path !== undefined && directories.some((directory) => isInside(path, directory));
 
   const refuse = (path: string) =>
-    new TagError('policy_denied', `${path} is outside the directories this server may work in.`, {
+    new TagError('policy_denied', told`${path} is outside the directories this server may work in.`, {
       hint: 'The operator allows a directory with --git-root or TAGWRIGHT_GIT_ROOTS.',
     });
 
@@ -114,6 +114,6 @@ function fromUrl(spelling: string): string {
   try {
     return fileURLToPath(spelling);
   } catch (cause) {
-    throw new TagError('invalid_input', `${spelling} is not the path of a local repository.`, { cause });
+    throw new TagError('invalid_input', told`${spelling} is not the path of a local repository.`, { cause });
   }
 }

@@ -3,6 +3,7 @@ import picomatch from 'picomatch';
 import { TagError } from '../core/errors.ts';
 import type { Call, TagProvider } from '../core/provider.ts';
 import type { Tag } from '../core/tag.ts';
+import { ours, told } from '../core/told.ts';
 
 export interface Policy {
   readonly readOnly: boolean;
@@ -44,7 +45,7 @@ export function withPolicy(name: string, provider: TagProvider, policy: Policy):
     const opaque = provider.traits.isOpaque?.(repository) ?? false;
     const canonical = opaque || matches(allowed, repository, true) ? await provider.canonical(repository, call) : repository;
     if (!matches(allowed, canonical))
-      throw new TagError('policy_denied', `${canonical} is not among the repositories this server may use on ${name}.`, {
+      throw new TagError('policy_denied', told`${canonical} is not among the repositories this server may use on ${ours(name)}.`, {
         hint: rule('TAGWRIGHT_REPOSITORIES'),
       });
   }
@@ -57,7 +58,7 @@ export function withPolicy(name: string, provider: TagProvider, policy: Policy):
     permitWriting();
     const glob = protecting.find((one) => picomatch(one, TAG_GLOB)(tag));
     if (glob)
-      throw new TagError('policy_denied', `${tag} may be neither moved nor deleted: ${glob} is protected.`, {
+      throw new TagError('policy_denied', told`${tag} may be neither moved nor deleted: ${ours(glob)} is protected.`, {
         hint: rule('TAGWRIGHT_PROTECTED_TAGS'),
       });
   }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { abandoned, type ErrorCode, TagError } from '../core/errors.ts';
-import { oneLine } from '../core/text.ts';
+import { abandoned, type ErrorCode, TagError, type Wording } from '../core/errors.ts';
+import { ours, type Told, told } from '../core/told.ts';
 import type { Clock } from './clock.ts';
 import { type Answer, isSuccess, type Method, type Silence } from './exchange.ts';
 import { troubleOf } from './network.ts';
@@ -70,8 +70,8 @@ const inDoubt = ({ status, cut }: Answer, { method }: Asked): boolean =>
   method !== 'GET' && (isSuccess(status) || status >= 500 || cut === 'broken');
 
 /** An error about an answer; it carries what the upstream said. */
-const about = (answer: Answer, asked: Asked, code: ErrorCode, what: string, hint?: string): TagError =>
-  new TagError(code, `${asked.url.host}: ${what}.`, {
+const about = (answer: Answer, asked: Asked, code: ErrorCode, what: Told, hint?: Wording): TagError =>
+  new TagError(code, told`${asked.url.host}: ${what}.`, {
     hint,
     upstream: { status: answer.status, text: wordsOf(answer), request_id: answer.headers['x-request-id'] },
     inDoubt: inDoubt(answer, asked),
@@ -90,15 +90,15 @@ function redirected(answer: Answer, asked: Asked): TagError {
       answer,
       asked,
       'unexpected_response',
-      `it redirects to ${oneLine(target.origin, 200)}, which was not asked`,
-      `If that is the API, configure that address${asked.variable ? ` in ${asked.variable}` : ''}. ${PAGE_HINT}`,
+      told`it redirects to ${target.origin}, which was not asked`,
+      told`If that is the API, configure that address${ours(asked.variable ? ` in ${asked.variable}` : '')}. ${ours(PAGE_HINT)}`,
     );
   const why = !target
     ? 'a redirect that leads nowhere'
     : asked.method === 'GET'
       ? 'too many redirects'
       : 'a write was redirected and not sent again';
-  return about(answer, asked, 'unexpected_response', why);
+  return about(answer, asked, 'unexpected_response', ours(why));
 }
 
 /** The error for a status other than 2xx, by the common table. */
@@ -106,19 +106,19 @@ export function refusalOf(answer: Answer, asked: Asked): TagError {
   const { status } = answer;
   if (status < 400) return redirected(answer, asked);
   if (isPage(answer) && NOT_FROM_AN_API.includes(status))
-    return about(answer, asked, 'unexpected_response', `an HTML page came instead of an answer (${status})`, PAGE_HINT);
+    return about(answer, asked, 'unexpected_response', told`an HTML page came instead of an answer (${status})`, PAGE_HINT);
   if (answer.cut === 'broken' && status < 500)
-    return about(answer, asked, 'unexpected_response', `the answer broke off before its end (${status})`, 'Try again in a moment.');
+    return about(answer, asked, 'unexpected_response', told`the answer broke off before its end (${status})`, 'Try again in a moment.');
   const [code, what] = STATUSES[status] ?? (status >= 500 ? SERVER_ERROR : OTHER);
   const wait = status === 429 || status === 503 ? askedWait(answer) : undefined;
-  const hint = wait === undefined ? undefined : `Wait ${Math.ceil(wait / 1000)} s before calling again.`;
-  return about(answer, asked, code, `${what} (${status})`, hint);
+  const hint = wait === undefined ? undefined : told`Wait ${Math.ceil(wait / 1000)} s before calling again.`;
+  return about(answer, asked, code, told`${ours(what)} (${status})`, hint);
 }
 
 /** What the provider named, with what only the wire knows added where it is missing. */
 export const enriched = (named: TagError, common: TagError): TagError =>
-  new TagError(named.code, named.message, {
-    hint: named.hint,
+  new TagError(named.code, named.said.message, {
+    hint: named.said.hint,
     upstream: named.upstream ?? common.upstream,
     inDoubt: named.inDoubt || common.inDoubt,
     cause: named.cause,
@@ -128,10 +128,10 @@ export const enriched = (named: TagError, common: TagError): TagError =>
 export function silenceOf({ error, sent }: Silence, asked: Asked, clock: Clock): TagError {
   const doubt = asked.method !== 'GET' && sent;
   if (clock.caller.aborted) return abandoned(clock.caller, doubt);
-  if (clock.ended) return new TagError('timeout', `${asked.url.host}: no answer within ${clock.ms / 1000} s.`, { inDoubt: doubt });
+  if (clock.ended) return new TagError('timeout', told`${asked.url.host}: no answer within ${clock.ms / 1000} s.`, { inDoubt: doubt });
   const { code, words, hint } = troubleOf(error);
-  return new TagError(code, `${asked.url.host}: ${words}.`, {
-    hint: hint && asked.variable ? `${hint} ${asked.variable} holds the address.` : hint,
+  return new TagError(code, told`${asked.url.host}: ${ours(words)}.`, {
+    hint: hint && asked.variable ? told`${ours(hint)} ${ours(asked.variable)} holds the address.` : hint,
     inDoubt: doubt,
     cause: error,
   });
@@ -139,7 +139,8 @@ export function silenceOf({ error, sent }: Silence, asked: Asked, clock: Clock):
 
 /** The body of a 2xx, checked. */
 export function readBody<T>(answer: Answer, asked: Asked, schema: z.ZodType<T> | undefined): T | undefined {
-  const unexpected = (what: string, hint?: string) => about(answer, asked, 'unexpected_response', what, hint);
+  const unexpected = (what: Wording, hint?: string) =>
+    about(answer, asked, 'unexpected_response', typeof what === 'string' ? ours(what) : what, hint);
   if (isPage(answer)) throw unexpected('an HTML page came instead of an answer', PAGE_HINT);
   if (!schema) return undefined;
   if (answer.cut === 'oversize') throw unexpected('the answer is too large to be read', 'Ask for less.');
@@ -151,6 +152,6 @@ export function readBody<T>(answer: Answer, asked: Asked, schema: z.ZodType<T> |
   if (body === undefined) throw unexpected('the answer is empty');
   const issue = parsed.error.issues[0];
   throw unexpected(
-    `the answer has an unexpected shape${issue?.path.length ? ` at ${oneLine(issue.path.join('.'), 100)}` : ''} (${issue?.code})`,
+    told`the answer has an unexpected shape${issue?.path.length ? told` at ${issue.path.join('.')}` : ''} (${ours(issue?.code ?? '')})`,
   );
 }

@@ -1,4 +1,5 @@
 import { TagError } from '../core/errors.ts';
+import { told } from '../core/told.ts';
 
 declare const made: unique symbol;
 
@@ -14,7 +15,7 @@ export function encode(value: string | number | boolean): string {
 
 function segment(value: string | number): string {
   const text = String(value);
-  if (['', '.', '..'].includes(text)) throw new TagError('invalid_input', `${JSON.stringify(text)} cannot be part of an address.`);
+  if (['', '.', '..'].includes(text)) throw new TagError('invalid_input', told`${text} cannot be part of an address.`);
   return encode(text);
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Instance } from '../config/config.ts';
 import { TagError } from '../core/errors.ts';
 import type { Call } from '../core/provider.ts';
+import { ours, told } from '../core/told.ts';
 import { Word } from '../core/tool.ts';
 
 export interface Found {
@@ -65,8 +66,8 @@ export function createAddressing(enabled: readonly Instance[], preferred: string
       if (!instance) throw notConfigured();
       const chosen = spelling ?? instance.provider.defaultRepository;
       if (chosen === undefined)
-        throw new TagError('invalid_input', `repository is missing: ${instance.name} has no default one.`, {
-          hint: `Name one (${instance.provider.traits.repository}).`,
+        throw new TagError('invalid_input', told`repository is missing: ${ours(instance.name)} has no default one.`, {
+          hint: told`Name one (${ours(instance.provider.traits.repository)}).`,
         });
       return { instance, repository: await instance.provider.locate(chosen, call) };
     },

@@ -16,6 +16,7 @@ import type { ConfirmMode } from '../config/settings.ts';
 import { TagError } from '../core/errors.ts';
 import { standsAt } from '../core/settle.ts';
 import { clean, cut, oneLine } from '../core/text.ts';
+import { told } from '../core/told.ts';
 import type { Loss } from '../core/tool.ts';
 
 /** Thrown to leave the handler: the client puts the question and calls again with the answer. */
@@ -89,7 +90,7 @@ export function createConfirmation(mode: ConfirmMode, redact: Redact): Confirmat
     if (answer.kind !== 'elicit' || answer.action !== 'accept') throw refusal(answer.kind === 'elicit' ? answer.action : 'cancel');
     if (shown.about !== about || used.has(shown.nonce)) throw new TagError('declined', 'That approval was given for something else.');
     if (shown.at !== at)
-      throw new TagError('changed', `It stood at ${shown.at} when the person approved, and stands at ${at} now; nothing was done.`);
+      throw new TagError('changed', told`It stood at ${shown.at} when the person approved, and stands at ${at} now; nothing was done.`);
     used.add(shown.nonce);
     setTimeout(() => used.delete(shown.nonce), PATIENCE_MS).unref();
   }

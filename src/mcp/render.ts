@@ -3,6 +3,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Redact } from '../config/redact.ts';
 import { isTagError, TagError, type Upstream } from '../core/errors.ts';
 import { clean, oneLine } from '../core/text.ts';
+import { textOf, told } from '../core/told.ts';
 
 const UPSTREAM_TEXT = 200;
 const SENTENCE = 2_000;
@@ -17,16 +18,16 @@ export function toResult(structured: Record<string, unknown>, redact: Redact): C
 
 /** `code: what happened. What to do next.` and, on a line of its own, what the upstream said. */
 export function toErrorResult(error: unknown, redact: Redact): CallToolResult {
-  const { code, message, hint, upstream } = isTagError(error) ? error : broken(error);
+  const { code, said, upstream } = isTagError(error) ? error : broken(error);
   // Redacted before it is cut, too: half a secret would not be known for one.
   const tell = (text: string, max = code === 'release_failed' ? RELEASE : SENTENCE) => oneLine(redact(text), max);
-  const lines = [`${code}: ${tell(message)} ${tell(hint)}`, ...(upstream ? [saying(upstream, tell)] : [])];
+  const lines = [`${code}: ${tell(textOf(said.message))} ${tell(textOf(said.hint))}`, ...(upstream ? [saying(upstream, tell)] : [])];
   return { content: [{ type: 'text', text: lines.map(redact).join('\n') }], isError: true };
 }
 
 /** The error for what no TagError was made of: a fault of our own. */
 export const broken = (error: unknown) =>
-  new TagError('unexpected_response', `tagwright itself failed: ${error instanceof Error ? error.message : String(error)}.`, {
+  new TagError('unexpected_response', told`tagwright itself failed: ${error instanceof Error ? error.message : String(error)}.`, {
     hint: 'Please report this as a bug.',
   });
 

@@ -2,6 +2,7 @@
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
+import { ours, told } from '../core/told.ts';
 
 type Json = Record<string, unknown>;
 
@@ -41,5 +42,5 @@ export function parseArguments<S extends z.ZodObject>(schema: S, tool: string, a
       ? `Unknown argument ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}.`
       : `${issue.path.join('.') || 'arguments'}: ${issue.message.endsWith('received undefined') ? 'is missing' : issue.message}.`,
   );
-  throw new TagError('invalid_input', reasons.join(' '), { hint: `${tool} takes: ${known}.` });
+  throw new TagError('invalid_input', reasons.join(' '), { hint: told`${ours(tool)} takes: ${ours(known)}.` });
 }

@@ -6,6 +6,7 @@ import { type Call, defineProvider, type Identity, type TagProvider, type Traits
 import { movedMeanwhile, standsAt } from '../core/settle.ts';
 import { compact, ORDERS, type Tag } from '../core/tag.ts';
 import type { NameRule } from '../core/tag-name.ts';
+import { told } from '../core/told.ts';
 import { secret, variable } from '../core/variable.ts';
 import { textField } from '../http/body.ts';
 import { createHttp, type Refusal } from '../http/http.ts';
@@ -57,7 +58,7 @@ const file: VendorFile = {
 
 function locateRepository(spelling: string): string {
   if (REPOSITORY.test(spelling) && spelling !== '.' && spelling !== '..') return spelling;
-  throw new TagError('invalid_input', `${JSON.stringify(spelling)} cannot be the name of a Vers repository.`, {
+  throw new TagError('invalid_input', told`${spelling} cannot be the name of a Vers repository.`, {
     hint: 'It has 1 to 64 letters, digits, "-", "_" and "."; name it without its organization.',
   });
 }
@@ -95,7 +96,7 @@ export const vers = defineProvider({
           throw new TagError('ref_not_found', 'Vers has no default branch.', { hint: 'Name a commit by its UUID, or a tag.' });
         if (UUID.test(ref)) return ref.toLowerCase(); // no single commit can be read: whether it exists, the write will tell
         const unknown = (cause?: unknown) =>
-          new TagError('ref_not_found', `${ref} is neither the UUID of a commit nor a tag of ${repository}.`, {
+          new TagError('ref_not_found', told`${ref} is neither the UUID of a commit nor a tag of ${repository}.`, {
             hint: 'Name a commit by its UUID, or a tag of this repository.',
             cause,
           });

@@ -4,6 +4,7 @@ import type { Tags } from '../core/provider.ts';
 import { compare, createSettled, isAt, type Settled, standsAt } from '../core/settle.ts';
 import { type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
 import { checkName } from '../core/tag-name.ts';
+import { told } from '../core/told.ts';
 import { defineTool, Word } from '../core/tool.ts';
 import { ExpectedCommitId, Message, Name, unlessBlank } from './arguments.ts';
 
@@ -48,19 +49,19 @@ export const createTag = defineTool({
 async function compareExpected(tags: Tags, draft: TagDraft, expected: string): Promise<Settled> {
   const tag = await tags.get(draft.name).catch((error: unknown) => {
     throw isTagError(error, 'tag_not_found')
-      ? new TagError('changed', `${draft.name} was expected at ${expected} but does not exist; nothing was done.`, {
+      ? new TagError('changed', told`${draft.name} was expected at ${expected} but does not exist; nothing was done.`, {
           hint: 'Leave expected_commit_id out to create it.',
         })
       : error;
   });
   if (!isAt(tag, expected))
-    throw new TagError('changed', `${draft.name} stands at ${standsAt(tag)}, not at ${expected}; nothing was done.`);
+    throw new TagError('changed', told`${draft.name} stands at ${standsAt(tag)}, not at ${expected}; nothing was done.`);
   return compare(tags, draft, tag);
 }
 
 const taken = ({ tag, commit_id }: Settled & { outcome: 'taken' }, { name, ref }: TagDraft): TagError =>
   standsAt(tag) === commit_id
-    ? new TagError('already_exists', `${name} already stands at ${commit_id}, with another message.`, {
+    ? new TagError('already_exists', told`${name} already stands at ${commit_id}, with another message.`, {
         hint: 'Leave message out to keep it, or pass force to replace it.',
       })
-    : new TagError('already_exists', `${name} already stands at ${standsAt(tag)}; ${ref} is ${commit_id}.`);
+    : new TagError('already_exists', told`${name} already stands at ${standsAt(tag)}; ${ref} is ${commit_id}.`);

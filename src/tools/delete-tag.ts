@@ -3,6 +3,7 @@ import { TagError } from '../core/errors.ts';
 import { isAt, movedMeanwhile, standsAt } from '../core/settle.ts';
 import { irreplaceable, MESSAGE_RESTORED, type Tag, TagSummary, toDetailed } from '../core/tag.ts';
 import { clean, cut } from '../core/text.ts';
+import { told } from '../core/told.ts';
 import { defineTool } from '../core/tool.ts';
 import { ExpectedCommitId, Name } from './arguments.ts';
 
@@ -27,7 +28,7 @@ export const deleteTag = defineTool({
     tags.refuseLoss({ action: 'delete', name, force });
     const read = await tags.get(name);
     if (expected_commit_id && !isAt(read, expected_commit_id))
-      throw new TagError('changed', `${name} stands at ${standsAt(read)}, not at ${expected_commit_id}; nothing was deleted.`);
+      throw new TagError('changed', told`${name} stands at ${standsAt(read)}, not at ${expected_commit_id}; nothing was deleted.`);
     tags.refuseLoss({ action: 'delete', name, tag: read, force });
     const asked = await confirm({ action: 'delete', tag: read });
     // A person takes minutes; what was read before they were asked is history.

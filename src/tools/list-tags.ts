@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
 import { ORDERS, Row, toDetailed, toRow } from '../core/tag.ts';
+import { ours, told } from '../core/told.ts';
 import { defineTool } from '../core/tool.ts';
 
 const SORTS = ['asc', 'desc'] as const;
@@ -29,8 +30,8 @@ export const listTags = defineTool({
     const { orders } = tags.traits;
     const order = order_by ?? (orders.includes('updated') ? 'updated' : 'name');
     if (!orders.includes(order))
-      throw new TagError('unsupported', `This system cannot order tags by ${order}: its tags carry no date.`, {
-        hint: `Order by ${orders.join(' or ')}.`,
+      throw new TagError('unsupported', told`This system cannot order tags by ${ours(order)}: its tags carry no date.`, {
+        hint: told`Order by ${ours(orders.join(' or '))}.`,
       });
     const query = { ...rest, order_by: order, sort: sort ?? (order === 'name' ? 'asc' : 'desc') } as const;
     const { tags: found, ...page } = await tags.list(query);

@@ -3,6 +3,7 @@ import { isTagError } from '../core/errors.ts';
 import type { Call } from '../core/provider.ts';
 import { explainTo, noTarget } from '../core/release-plan.ts';
 import { standsAt } from '../core/settle.ts';
+import { textOf } from '../core/told.ts';
 import { defineReleaseTool, type Target } from '../core/tool.ts';
 import { Name } from './arguments.ts';
 
@@ -43,6 +44,6 @@ async function lookUp(name: string, { named, open }: Target, call: Call) {
     address = target.address;
     return { ...address, commit_id: standsAt(await target.tags(call).get(name)) };
   } catch (error) {
-    return isTagError(error, 'tag_not_found') ? { ...address, missing: true } : { ...address, error: explainTo(error) };
+    return isTagError(error, 'tag_not_found') ? { ...address, missing: true } : { ...address, error: textOf(explainTo(error)) };
   }
 }

@@ -4,6 +4,7 @@ import { pageOf } from '../../src/core/listing.ts';
 import type { Call, TagProvider, Traits } from '../../src/core/provider.ts';
 import { standsAt } from '../../src/core/settle.ts';
 import { compact, type Tag, type TagDraft } from '../../src/core/tag.ts';
+import { told } from '../../src/core/told.ts';
 
 export type Step = 'resolve' | 'get' | 'list' | 'create' | 'move' | 'delete';
 
@@ -64,12 +65,12 @@ export function createMemory({ traits = {}, defaultRepository }: Options = {}): 
 
   const commitOf = (ref = 'main'): string => {
     const commit = REFS[ref] ?? Object.values(REFS).find((id) => id === ref);
-    if (!commit) throw new TagError('ref_not_found', `There is no ${ref}.`);
+    if (!commit) throw new TagError('ref_not_found', told`There is no ${ref}.`);
     return commit;
   };
   const held = (name: string): Tag => {
     const tag = tags.get(name);
-    if (!tag) throw new TagError('tag_not_found', `There is no tag ${name}.`);
+    if (!tag) throw new TagError('tag_not_found', told`There is no tag ${name}.`);
     return tag;
   };
   const put = ({ name, ref, message }: TagDraft): Tag => {
@@ -78,7 +79,7 @@ export function createMemory({ traits = {}, defaultRepository }: Options = {}): 
     return tag;
   };
   const checkStanding = (tag: Tag) => {
-    if (standsAt(held(tag.name)) !== standsAt(tag)) throw new TagError('changed', `${tag.name} stands elsewhere.`);
+    if (standsAt(held(tag.name)) !== standsAt(tag)) throw new TagError('changed', told`${tag.name} stands elsewhere.`);
   };
 
   const provider: TagProvider = {
@@ -91,7 +92,7 @@ export function createMemory({ traits = {}, defaultRepository }: Options = {}): 
     list: (repository, query, call) => step('list', call, () => pageOf(repository, [...tags.values()], query)),
     create: (_, draft, call) =>
       step('create', call, () => {
-        if (tags.has(draft.name)) throw new TagError('already_exists', `${draft.name} exists.`);
+        if (tags.has(draft.name)) throw new TagError('already_exists', told`${draft.name} exists.`);
         return put(draft);
       }),
     move: (_, draft, from, call) =>

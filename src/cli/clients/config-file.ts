@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TagError } from '../../core/errors.ts';
+import { ours, told } from '../../core/told.ts';
 
 const PRIVATE = 0o600;
 
@@ -27,7 +28,9 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT' && !(await lstat(path).catch(() => undefined))) return { path, text: undefined };
     const code = codeOf(error);
-    throw new TagError('not_configured', `${path} cannot be read (${REASONS[code] ?? code}). Nothing was changed.`, { cause: error });
+    throw new TagError('not_configured', told`${path} cannot be read (${ours(REASONS[code] ?? code)}). Nothing was changed.`, {
+      cause: error,
+    });
   }
 }
 
@@ -48,7 +51,7 @@ export async function writeConfigFile({ path, text: before }: ConfigFile, { text
     if (backup && before !== undefined) await replaceFile(backup, before, { mode: PRIVATE });
     const unchanged = async () => {
       if ((await readConfigFile(target)).text !== before)
-        throw new TagError('changed', `${path} was changed by somebody else just now. Nothing was written; try again.`);
+        throw new TagError('changed', told`${path} was changed by somebody else just now. Nothing was written; try again.`);
     };
     await mkdir(dirname(target), { recursive: true });
     if (text !== undefined) return await replaceFile(target, text, old ?? { mode: isPrivate ? PRIVATE : undefined }, unchanged);
@@ -56,7 +59,7 @@ export async function writeConfigFile({ path, text: before }: ConfigFile, { text
     await rm(target);
   } catch (error) {
     if (error instanceof TagError) throw error;
-    throw new TagError('not_configured', `${path} cannot be written (${codeOf(error)}). It is as it was.`, { cause: error });
+    throw new TagError('not_configured', told`${path} cannot be written (${ours(codeOf(error))}). It is as it was.`, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@
 // The package's main entry is UMD, which no bundler can follow.
 import { type Node, type ParseError, parse, parseTree } from 'jsonc-parser/lib/esm/main.js';
 import { TagError } from '../../core/errors.ts';
+import { ours, told } from '../../core/told.ts';
 import { eolOf, type Format, malformed, nest, type Path } from './format.ts';
 
 /** White space and comments. */
@@ -30,7 +31,7 @@ function change(text: string, root: Node | undefined, path: Path, value: unknown
   if (!root || key === undefined || node?.type !== (typeof key === 'number' ? 'array' : 'object'))
     throw new TagError(
       'not_configured',
-      `its ${path.slice(0, depth).join('.')} is not ${typeof key === 'number' ? 'a list' : 'an object'}`,
+      told`its ${path.slice(0, depth).join('.')} is not ${ours(typeof key === 'number' ? 'a list' : 'an object')}`,
     );
   const found = find(node, key);
   if (found && rest.length > 0) return change(text, root, path, value, depth + 1, contentOf(found));

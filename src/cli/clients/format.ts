@@ -1,5 +1,6 @@
 /** What a file format must be able to do, and what the formats share. */
 import { TagError } from '../../core/errors.ts';
+import { told } from '../../core/told.ts';
 
 export type Path = readonly (string | number)[];
 export type Values = Readonly<Record<string, unknown>>;
@@ -25,5 +26,5 @@ export const eolOf = (text: string): string => (text.includes('\r\n') ? '\r\n' :
 /** Where a text is malformed, as people count. */
 export function malformed(text: string, offset: number): TagError {
   const lines = text.slice(0, offset).split('\n');
-  return new TagError('not_configured', `it is malformed at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`);
+  return new TagError('not_configured', told`it is malformed at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`);
 }

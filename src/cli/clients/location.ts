@@ -1,5 +1,6 @@
 /** The entry that a command is about: in which client, under which name, in which file, and what that file was without it. */
 import { isTagError, TagError } from '../../core/errors.ts';
+import { told } from '../../core/told.ts';
 import type { CliContext } from '../context.ts';
 import { didYouMean, UsageError } from '../flags.ts';
 import { nearest } from '../nearest.ts';
@@ -50,7 +51,7 @@ export async function look({ client, name, path }: Location, { program }: CliCon
   const file = await readConfigFile(path);
   const old = file.text === undefined ? undefined : inFile(path, () => take(client, file.text ?? '', name));
   if (old && !isOurs(name, old.entry, realOf(program.script)))
-    throw new TagError('conflict', `${name} in ${path} is another server. Choose another --name. Nothing was changed.`);
+    throw new TagError('conflict', told`${name} in ${path} is another server. Choose another --name. Nothing was changed.`);
   return { file, old };
 }
 
@@ -59,7 +60,9 @@ export function inFile<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw isTagError(error) ? new TagError(error.code, `${path}: ${error.message}. Nothing was changed.`, { cause: error }) : error;
+    throw isTagError(error)
+      ? new TagError(error.code, told`${path}: ${error.said.message}. Nothing was changed.`, { cause: error })
+      : error;
   }
 }
 

@@ -3,6 +3,7 @@ import { checkedDefault, isTagError, TagError } from '../../core/errors.ts';
 import { defineProvider, type TagProvider, type Traits } from '../../core/provider.ts';
 import { replaceTag } from '../../core/settle.ts';
 import { ORDERS } from '../../core/tag.ts';
+import { told } from '../../core/told.ts';
 import { path } from '../../http/path.ts';
 import { openApi } from './api.ts';
 import { env } from './env.ts';
@@ -30,7 +31,7 @@ const tagIn = (repository: string) => path`/v4/repositories/${repository}/reposi
 function locateRepository(spelling: string): string {
   const id = /^\d{1,10}$/.test(spelling.trim()) ? Number(spelling) : 0;
   if (id >= 1 && id <= LARGEST_ID) return String(id);
-  throw new TagError('invalid_input', `${JSON.stringify(spelling)} is not the id of a CodeArts repository.`, {
+  throw new TagError('invalid_input', told`${spelling} is not the id of a CodeArts repository.`, {
     hint: 'It is a whole number, shown on the page of the repository.',
   });
 }
@@ -59,7 +60,7 @@ export const codearts = defineProvider({
           const isNamed = saysNoTag(error, name);
           if (!isNamed && error.upstream?.status !== 404) throw error;
           if (!isNamed) await readRepository(api, repository, call);
-          throw new TagError('tag_not_found', `There is no tag ${name}.`, { upstream: error.upstream, cause: error });
+          throw new TagError('tag_not_found', told`There is no tag ${name}.`, { upstream: error.upstream, cause: error });
         }
       },
       list: (repository, query, call) => listTags(api, repository, query, call),
@@ -74,7 +75,7 @@ export const codearts = defineProvider({
             if (isTagError(failure, 'tag_not_found')) return undefined;
             throw failure;
           });
-          if (standing) throw new TagError('already_exists', `${name} already exists.`, { upstream: error.upstream, cause: error });
+          if (standing) throw new TagError('already_exists', told`${name} already exists.`, { upstream: error.upstream, cause: error });
           const commit = await resolveRef(api, repository, ref, call);
           if (commit === ref) throw await reasonFor(error, api, repository, name, call);
           // CreateTag knows branches and whole commit ids alone: a tag, or an abbreviated id, goes by its commit.

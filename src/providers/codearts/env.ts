@@ -1,6 +1,7 @@
 /** The variables: three ways in, and where CodeArts Repo is. */
 import * as z from 'zod';
 import { TagError } from '../../core/errors.ts';
+import { ours, told } from '../../core/told.ts';
 import { secret, variable } from '../../core/variable.ts';
 import type { AccessKey } from './sign.ts';
 
@@ -52,5 +53,8 @@ export function credentialOf(values: Env): Credential | undefined {
   const begun = PARTS.find((names) => names.some((name) => values[name]));
   if (!begun) return undefined;
   const missing = begun.filter((name) => !values[name]);
-  throw new TagError('not_configured', `${missing.join(' and ')} is missing beside ${begun.filter((name) => values[name]).join(' and ')}.`);
+  throw new TagError(
+    'not_configured',
+    told`${ours(missing.join(' and '))} is missing beside ${ours(begun.filter((name) => values[name]).join(' and '))}.`,
+  );
 }

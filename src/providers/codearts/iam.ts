@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { abandoned, isTagError, TagError } from '../../core/errors.ts';
 import type { Call, Host } from '../../core/provider.ts';
+import { told } from '../../core/told.ts';
 import { createHttp, type Refusal } from '../../http/http.ts';
 import { path } from '../../http/path.ts';
 import type { Login } from './env.ts';
@@ -95,7 +96,7 @@ function explain({ status }: Refusal, region: string): TagError | undefined {
       hint: 'Ask the operator to check CODEARTS_IAM_DOMAIN, CODEARTS_IAM_USER and CODEARTS_IAM_PASSWORD. IAM is not asked again for five minutes: wrong passwords lock the user.',
     });
   if (status < 400 || status >= 500 || status === 408 || status === 429) return undefined;
-  return new TagError('not_configured', `IAM gives no token for the region ${region} (${status}).`, {
+  return new TagError('not_configured', told`IAM gives no token for the region ${region} (${status}).`, {
     hint: 'Ask the operator to check CODEARTS_REGION, CODEARTS_IAM_URL, and the rights of the user there. IAM is not asked again for five minutes.',
   });
 }

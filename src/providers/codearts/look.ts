@@ -1,6 +1,7 @@
 /** What is found by looking: the repository itself, the commit behind a ref, and why something was refused. */
 import { isTagError, TagError } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
+import { told } from '../../core/told.ts';
 import type { Http } from '../../http/http.ts';
 import { path } from '../../http/path.ts';
 import { isUnclear, saysProtected } from './failures.ts';
@@ -18,19 +19,19 @@ const ifFound = <T>(answer: Promise<T>): Promise<T | undefined> =>
 /** Throws `repository_not_found`. */
 export async function readRepository(http: Http, repository: string, call: Call): Promise<WireRepository> {
   const reply = await ifFound(http.send('GET', path`/v4/repositories/${repository}`, { call, schema: WireRepository }));
-  if (!reply) throw new TagError('repository_not_found', `There is no repository ${repository}, or the credential may not see it.`);
+  if (!reply) throw new TagError('repository_not_found', told`There is no repository ${repository}, or the credential may not see it.`);
   return reply.body;
 }
 
 /** A branch, a commit id, or a tag; left out, the default branch. In this order: CreateTag takes a name for a branch's. */
 export async function resolveRef(http: Http, repository: string, ref: string | undefined, call: Call): Promise<string> {
   const name = ref ?? (await readRepository(http, repository, call)).default_branch;
-  if (!name) throw new TagError('ref_not_found', `Repository ${repository} has no default branch yet.`);
+  if (!name) throw new TagError('ref_not_found', told`Repository ${repository} has no default branch yet.`);
   const isId = COMMIT_ID.test(name);
   const head = isId ? undefined : await branchHead(http, repository, name, call);
   const commit = head ?? (await newestCommit(http, repository, name, call));
   if (!commit || (isId && commit !== name.toLowerCase()))
-    throw new TagError('ref_not_found', `${name} is no branch, tag or commit of repository ${repository}.`);
+    throw new TagError('ref_not_found', told`${name} is no branch, tag or commit of repository ${repository}.`);
   return commit;
 }
 
@@ -47,8 +48,10 @@ async function newestCommit(http: Http, repository: string, ref_name: string, ca
 /** Why a write on a tag was refused, as far as the repository and the words tell; else the error as it came. */
 export async function reasonFor(error: unknown, http: Http, repository: string, name: string, call: Call): Promise<unknown> {
   if (!isUnclear(error) && !isTagError(error, 'permission_denied')) return error;
-  const told = { upstream: error.upstream, cause: error };
+  const known = { upstream: error.upstream, cause: error };
   const { archived } = await readRepository(http, repository, call).catch((): WireRepository => ({}));
-  if (archived) return new TagError('read_only', `Repository ${repository} is archived; nothing was written.`, told);
-  return saysProtected(error, name) ? new TagError('protected', `${name} is protected, and the credential may not touch it.`, told) : error;
+  if (archived) return new TagError('read_only', told`Repository ${repository} is archived; nothing was written.`, known);
+  return saysProtected(error, name)
+    ? new TagError('protected', told`${name} is protected, and the credential may not touch it.`, known)
+    : error;
 }

@@ -1,5 +1,6 @@
 /** Where CodeArts Repo answers. Three naming families, so a template is not enough (Huawei's SDK, region table). */
 import { TagError } from '../../core/errors.ts';
+import { ours, told } from '../../core/told.ts';
 
 const FAMILIES = {
   'codehub-ext': [
@@ -29,7 +30,10 @@ export function addressOf(region: string | undefined): string {
   const address = ADDRESSES.get(region ?? '');
   if (address) return address;
   const what = region === undefined ? 'CODEARTS_REGION is missing' : 'CODEARTS_REGION names no known region';
-  throw new TagError('not_configured', `${what}; known: ${[...ADDRESSES.keys()].join(', ')}. For another one set CODEARTS_URL.`);
+  throw new TagError(
+    'not_configured',
+    told`${ours(what)}; known: ${ours([...ADDRESSES.keys()].join(', '))}. For another one set CODEARTS_URL.`,
+  );
 }
 
 /** IAM of a region, whether or not it is in the table. */

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { TagError } from '../../core/errors.ts';
 import { type Call, defineProvider, type Traits } from '../../core/provider.ts';
 import { ORDERS, type Tag, type TagDraft } from '../../core/tag.ts';
+import { told } from '../../core/told.ts';
 import { declare } from '../../core/variable.ts';
 import { createGit, type Git } from '../../git/command.ts';
 import { createRoots, enclosing } from '../../git/locate.ts';
@@ -92,7 +93,7 @@ async function resolveTarget(git: Git, repository: string, ref: string, call: Ca
   const commit = await revision(git, repository, `${ref}^{commit}`, call);
   if (commit) return { id: commit, type: 'commit' };
   const id = OBJECT_ID.test(ref) ? await revision(git, repository, `${ref}^{object}`, call) : undefined;
-  if (!id) throw new TagError('ref_not_found', `${ref} is no commit of this repository.`);
+  if (!id) throw new TagError('ref_not_found', told`${ref} is no commit of this repository.`);
   return { id, type: (await git.run(repository, ['cat-file', '-t', id], call)).trim() };
 }
 

@@ -4,6 +4,7 @@ import { matcher, takePage } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
 import { compact, irreplaceable, type OrderBy, type Tag, type TagPage, type TagQuery } from '../../core/tag.ts';
 import { checkName } from '../../core/tag-name.ts';
+import { told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
 
 export const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -62,7 +63,7 @@ async function readOneByOne(git: Git, repository: string, names: readonly string
 export async function readTag(git: Git, repository: string, name: string, call: Call): Promise<Tag> {
   if (WILDCARD.test(name)) checkName(name); // git would read other tags
   const tag = (await readTags(git, repository, [name], call)).get(name);
-  if (!tag) throw new TagError('tag_not_found', `There is no tag ${name} in ${repository}.`);
+  if (!tag) throw new TagError('tag_not_found', told`There is no tag ${name} in ${repository}.`);
   return tag;
 }
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { isTagError, TagError } from '../../core/errors.ts';
 import type { Host } from '../../core/provider.ts';
+import { ours, told } from '../../core/told.ts';
 import { secret, variable } from '../../core/variable.ts';
 import { checkBaseUrl } from '../../http/base-url.ts';
 import { locateProject } from './locate.ts';
@@ -65,7 +66,9 @@ export function projectOf({ GITLAB_PROJECT, CI_PROJECT_PATH }: Env, root: URL, r
     return locateProject(spelling, root);
   } catch (cause) {
     const variable = GITLAB_PROJECT ? 'GITLAB_PROJECT' : 'CI_PROJECT_PATH';
-    throw isTagError(cause) ? new TagError('not_configured', `${variable}: ${cause.message}`, { hint: cause.hint, cause }) : cause;
+    throw isTagError(cause)
+      ? new TagError('not_configured', told`${ours(variable)}: ${cause.said.message}`, { hint: cause.said.hint, cause })
+      : cause;
   }
 }
 

@@ -1,5 +1,6 @@
 /** GitLab's words → our codes. Names and refs stand in them and are hostile, so the whole shape of a sentence counts. */
 import { type Meaning, TagError } from '../../core/errors.ts';
+import { ours, told } from '../../core/told.ts';
 import { textField } from '../../http/body.ts';
 import type { Refusal } from '../../http/http.ts';
 
@@ -68,5 +69,7 @@ function movedIn({ status, headers, body, path }: Refusal): Moved | undefined {
 
 function lacksScope(scope = ''): TagError {
   const wanted = /^[a-z_]+( [a-z_]+)*$/.test(scope) ? scope.replaceAll(' ', ' or ') : 'api';
-  return new TagError('permission_denied', 'The token lacks a scope.', { hint: `Ask the operator for a token with the scope ${wanted}.` });
+  return new TagError('permission_denied', 'The token lacks a scope.', {
+    hint: told`Ask the operator for a token with the scope ${ours(wanted)}.`,
+  });
 }

@@ -2,6 +2,7 @@
 import { TagError } from '../../core/errors.ts';
 import type { TagProvider } from '../../core/provider.ts';
 import { compact } from '../../core/tag.ts';
+import { told } from '../../core/told.ts';
 import type { Http } from '../../http/http.ts';
 import { path } from '../../http/path.ts';
 import { searchTags } from './list.ts';
@@ -19,7 +20,7 @@ export const limitedToJob = (provider: TagProvider, projects: Projects, http: Ht
   canonical: async (repository) => repository, // it may not ask
   async get(repository, name, call) {
     const tag = (await searchTags(projects, repository, `^${name}$`, call)).find((found) => found.name === name);
-    if (!tag) throw new TagError('tag_not_found', `There is no tag ${name}.`);
+    if (!tag) throw new TagError('tag_not_found', told`There is no tag ${name}.`);
     return tag;
   },
   create: refuse,

@@ -1,10 +1,11 @@
 /** A project, however people spell it: path, id, encoded path, web page, git remote. */
-import { TagError } from '../../core/errors.ts';
+import { TagError, type Wording } from '../../core/errors.ts';
+import { told } from '../../core/told.ts';
 
 /** One part of a full path (GitLab's Gitlab::PathRegex). */
 const PART = /^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/;
 
-const refusal = (what: string) => new TagError('invalid_input', what, { hint: 'Write group/project, its numeric id, or its URL.' });
+const refusal = (what: Wording) => new TagError('invalid_input', what, { hint: 'Write group/project, its numeric id, or its URL.' });
 
 /** The full path, or the id. `root` is where GitLab's web pages begin. Throws `invalid_input`, which repeats no credential. */
 export function locateProject(spelling: string, root: URL): string {
@@ -36,12 +37,12 @@ function pathOf(text: string, root: URL): string {
   // Remotes over ssh know nothing of a relative root.
   if (!isWeb) return url.pathname;
   const prefix = `${root.pathname.replace(/\/$/, '')}/`;
-  if (!url.pathname.startsWith(prefix)) throw refusal(`That is not below ${root.host}${prefix}.`);
+  if (!url.pathname.startsWith(prefix)) throw refusal(told`That is not below ${root.host + prefix}.`);
   return url.pathname.slice(prefix.length);
 }
 
 function requireSame(host: string, own: string): void {
-  if (host.toLowerCase() !== own) throw refusal(`That is on another host than this GitLab, ${own}.`);
+  if (host.toLowerCase() !== own) throw refusal(told`That is on another host than this GitLab, ${own}.`);
 }
 
 function decode(path: string): string {

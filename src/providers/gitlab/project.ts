@@ -2,6 +2,7 @@
 import { isTagError, TagError } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Tag } from '../../core/tag.ts';
+import { told } from '../../core/told.ts';
 import type { Http, Method, Reply, SendOptions } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
 import { Moved } from './failures.ts';
@@ -42,9 +43,10 @@ export function createProjects(http: Http): Projects {
         // The bare words do not say why.
         if (!isTagError(error, 'permission_denied') || error.upstream?.text !== '403 Forbidden') throw error;
         const project = await projects.look(repository, options.call).catch(() => undefined);
-        const told = { upstream: error.upstream, cause: error };
-        if (project?.archived) throw new TagError('read_only', 'The project is archived.', told);
-        if (tag?.protected) throw new TagError('protected', `${tag.name} is protected, and the credential has not the role for it.`, told);
+        const known = { upstream: error.upstream, cause: error };
+        if (project?.archived) throw new TagError('read_only', 'The project is archived.', known);
+        if (tag?.protected)
+          throw new TagError('protected', told`${tag.name} is protected, and the credential has not the role for it.`, known);
         throw error;
       }
     },

@@ -2,6 +2,7 @@
 import { TagError } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Tag } from '../../core/tag.ts';
+import { told } from '../../core/told.ts';
 import { path } from '../../http/path.ts';
 import type { Below, Projects } from './project.ts';
 import { toTag, WireCommit, WireTag } from './wire.ts';
@@ -14,7 +15,7 @@ export const tagBelow =
 export async function readTag(projects: Projects, repository: string, name: string, call: Call): Promise<Tag> {
   const tag = toTag((await projects.send('GET', repository, tagBelow(name), { call, schema: WireTag })).body);
   // UNVERIFIED: a name such as v1.json may lose its end to GitLab's router. What is deleted has to be what was read.
-  if (tag.name !== name) throw new TagError('unexpected_response', `GitLab was asked for ${name} and answered with ${tag.name}.`);
+  if (tag.name !== name) throw new TagError('unexpected_response', told`GitLab was asked for ${name} and answered with ${tag.name}.`);
   return tag;
 }
 

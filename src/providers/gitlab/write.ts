@@ -3,6 +3,7 @@ import { isTagError, TagError } from '../../core/errors.ts';
 import type { Call, TagProvider } from '../../core/provider.ts';
 import { replaceTag } from '../../core/settle.ts';
 import type { Tag, TagDraft } from '../../core/tag.ts';
+import { told } from '../../core/told.ts';
 import { tagsBelow } from './list.ts';
 import type { Projects } from './project.ts';
 import { readTag, resolveRef, tagBelow } from './read.ts';
@@ -29,21 +30,21 @@ async function whyInvalid(projects: Projects, repository: string, { name, ref }:
       throw failure;
     },
   );
-  const told = { upstream: error.upstream, cause: error };
+  const known = { upstream: error.upstream, cause: error };
   return isTaken
-    ? new TagError('already_exists', 'The tag already exists.', told)
-    : new TagError('conflict', `${name} cannot stand beside the tags there are: a/b and a exclude each other.`, told);
+    ? new TagError('already_exists', 'The tag already exists.', known)
+    : new TagError('conflict', told`${name} cannot stand beside the tags there are: a/b and a exclude each other.`, known);
 }
 
 /** A Release is destroyed with its tag: a deletion needs force, and nobody's force makes a move do it. */
 export function refuseRelease(tag: Tag, action: 'delete' | 'move', force: boolean): void {
   if (isFreeOfRelease(tag) || (action === 'delete' && force)) return;
   const what = tag.release
-    ? `${tag.name} carries a GitLab Release, which is destroyed with its tag.`
-    : `${tag.name} may carry a GitLab Release, which is destroyed with its tag; the credential does not see Releases.`;
+    ? told`${tag.name} carries a GitLab Release, which is destroyed with its tag.`
+    : told`${tag.name} may carry a GitLab Release, which is destroyed with its tag; the credential does not see Releases.`;
   throw action === 'delete'
     ? new TagError('release_attached', what)
-    : new TagError('release_attached', `${what} Moving it would delete it first; nothing was done.`, {
+    : new TagError('release_attached', told`${what} Moving it would delete it first; nothing was done.`, {
         hint: 'Choose another name, or have a person delete the Release in GitLab; force does not help.',
       });
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { TagError } from '../../core/errors.ts';
 import type { Host } from '../../core/provider.ts';
+import { ours, told } from '../../core/told.ts';
 import { secret, variable } from '../../core/variable.ts';
 import { checkBaseUrl } from '../../http/base-url.ts';
 import type { HttpOptions } from '../../http/http.ts';
@@ -33,7 +34,7 @@ export function accessTo(
     !token && !secret && 'LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY',
   ].filter(Boolean);
   if (!address || missing.length > 0)
-    throw new TagError('not_configured', `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`);
+    throw new TagError('not_configured', told`${ours(missing.join(' and '))} ${ours(missing.length > 1 ? 'are' : 'is')} missing.`);
 
   const base = checkBaseUrl(address, ADDRESS, host);
   // As lakectl does: an address with a path is taken as it is.

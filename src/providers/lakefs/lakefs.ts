@@ -4,6 +4,7 @@ import { checkedDefault, isTagError, TagError } from '../../core/errors.ts';
 import { type Call, defineProvider, type Identity, type TagProvider, type Traits } from '../../core/provider.ts';
 import { replaceTag } from '../../core/settle.ts';
 import { compact } from '../../core/tag.ts';
+import { told } from '../../core/told.ts';
 import { createHttp } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
 import { accessTo, env } from './access.ts';
@@ -52,12 +53,12 @@ export const lakefs = defineProvider({
         checkAddress(at, 'ref_not_found', 'Give the id of the commit instead.');
         // Not /commits/{ref}: that answers 500 for a malformed ref (pkg/api/controller.go).
         const { results } = await read(path`/repositories/${repository}/refs/${at}/commits`, WireLog, call, { amount: 1 });
-        if (!results[0]) throw new TagError('ref_not_found', `${at} leads to no commit.`);
+        if (!results[0]) throw new TagError('ref_not_found', told`${at} leads to no commit.`);
         return results[0].id;
       },
       async get(repository, name, call) {
         const tag = toTag(await read(tagPath(repository, name), WireRef, call));
-        if (tag.name !== name) throw new TagError('unexpected_response', `Asked for ${name}, lakeFS answered with ${tag.name}.`);
+        if (tag.name !== name) throw new TagError('unexpected_response', told`Asked for ${name}, lakeFS answered with ${tag.name}.`);
         return tag;
       },
       list: (repository, query, call) => listTags(http, repository, query, call),

@@ -1,6 +1,7 @@
 /** Which names are safe in lakeFS, beyond git's rules. */
 import { type ErrorCode, TagError } from '../../core/errors.ts';
 import type { NameRule } from '../../core/tag-name.ts';
+import { ours, told } from '../../core/told.ts';
 
 // Seen on 1.84.0: DELETE …/tags/m%254d deletes the tag mM. Whether it decodes twice depends on the other characters.
 const PERCENT = 'it contains "%", which lakeFS may decode twice in an address, so that another tag would be meant';
@@ -16,5 +17,5 @@ export const nameRule: NameRule = (name) => {
 
 /** What is to stand in an address: the name of a tag, or a ref. */
 export function checkAddress(text: string, code: ErrorCode, hint: string): void {
-  if (text.includes('%')) throw new TagError(code, `${JSON.stringify(text)} is not asked for: ${PERCENT}.`, { hint });
+  if (text.includes('%')) throw new TagError(code, told`${text} is not asked for: ${ours(PERCENT)}.`, { hint });
 }
