@@ -6,13 +6,19 @@ export type Redact = (text: string) => string;
 const MASK = '[secret]';
 const SHORTEST = 6;
 const ELLIPSIS = '…';
+const CUT_QUOTATION = /(?<=…)(?=")/;
 
-/** Replaces every secret of 6 characters or more, and the beginning of one that was cut off at the end of the text. */
+/** Replaces every secret of 6 characters or more, and the beginning of one that was cut off at the end of the text or of a quotation. */
 export function redactor(secrets: Iterable<string>): Redact {
   const forms = [...new Set([...secrets].flatMap(formsOf))].sort((a, b) => b.length - a.length);
   if (forms.length === 0) return (text) => text;
   const pattern = new RegExp(forms.map((form) => form.replace(/[^A-Za-z0-9]/g, '\\$&')).join('|'), 'g');
-  return (text) => withoutBeginning(text.replace(pattern, MASK), forms);
+  return (text) =>
+    text
+      .replace(pattern, MASK)
+      .split(CUT_QUOTATION)
+      .map((part) => withoutBeginning(part, forms))
+      .join('');
 }
 
 const LONG = 16;

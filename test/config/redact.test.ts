@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ends, redactor, withoutCredentials } from '../../src/config/redact.ts';
 import { TagError } from '../../src/core/errors.ts';
+import { told } from '../../src/core/told.ts';
 import { toErrorResult } from '../../src/mcp/render.ts';
 
 const MASK = '[secret]';
@@ -66,6 +67,7 @@ describe('redactor', () => {
     expect(redact('token glpat…')).toBe('token glpat…');
     expect(redact(`echo ${base64('user:glpat-0123456789abcdef').slice(0, 20)}…`)).toBe(`echo dXNlcjp${MASK}…`);
     expect(redact('nothing here…')).toBe('nothing here…');
+    expect(redact('"token glpat-0123…" is "no ref…" of "glpat-0123456…".')).toBe(`"token ${MASK}…" is "no ref…" of "${MASK}…".`);
   });
 
   it('takes out the longest of several, and counts blanks around a value as nothing', () => {
@@ -98,6 +100,7 @@ describe('an error', () => {
         (at, secret) => {
           const error = new TagError('rejected', `${'m'.repeat(at)} ${secret}`, {
             upstream: { status: 400, text: `${'x'.repeat(at)}${secret} no`, request_id: secret },
+            hint: told`Ask ${`${'h'.repeat(at)}${secret} no`}, then ${secret}.`,
           });
           const text = JSON.stringify(toErrorResult(error, redactor([secret])));
           for (let length = 6; length <= secret.length; length += 1) expect(text).not.toContain(secret.slice(0, length));
