@@ -42,12 +42,16 @@ export const joined = (parts: readonly Told[], separator = ' '): Told =>
 export const textOf = (sentence: Told, tidy: (foreign: string) => string = (text) => text): string =>
   sentence.map(({ text, foreign }) => (foreign ? tidy(text) : text)).join('');
 
-/** At most `max` characters of it. */
+/** At most `max` characters of it; what stands in quotes keeps both of them. */
 export function shortened(sentence: Told, max: number): Told {
   let left = max;
   return sentence.flatMap((segment) => {
-    const text = left > 0 ? cut(segment.text, left) : '';
+    const text = left > 0 ? (segment.text.startsWith('"') ? cutQuoted : cut)(segment.text, left) : '';
     left -= segment.text.length;
     return text ? [{ ...segment, text }] : [];
   });
 }
+
+/** Half an escape would take the closing quote for its own. */
+const cutQuoted = (text: string, max: number): string =>
+  text.length <= max ? text : max < 3 ? '' : `${cut(text, max - 1).replace(/((?<!\\)(?:\\\\)*)\\…$/, '$1…')}"`;
