@@ -136,7 +136,9 @@ export async function readConfig(
 
 function explain(error: unknown, suffix: string): TagError {
   if (isTagError(error)) return error;
-  return new TagError('not_configured', error instanceof z.ZodError ? spellIssues(error, suffix) : String(error), { cause: error });
+  return new TagError('not_configured', error instanceof z.ZodError ? spellIssues(error, suffix) : told`${String(error)}`, {
+    cause: error,
+  });
 }
 
 /** Nothing that steers this server is taken from a file that the repository at hand may have brought along. */

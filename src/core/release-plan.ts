@@ -24,9 +24,17 @@ export interface Planned {
   readonly unseen: boolean;
 }
 
+/** A caller may name anything where no system is configured. */
+const SYSTEM = /^[\w-]+$/;
+
 /** Where a target is, for a person: its address as far as it is known. */
 export const nameOf = ({ provider, repository }: { provider?: string | undefined; repository?: string | undefined }): Told =>
-  provider || repository ? joined([ours(provider ?? ''), told`${repository ?? ''}`].slice(0, repository ? 2 : 1)) : ours('the default');
+  provider || repository
+    ? joined([
+        ...(provider ? [SYSTEM.test(provider) ? ours(provider) : told`${provider}`] : []),
+        ...(repository ? [told`${repository}`] : []),
+      ])
+    : ours('the default');
 
 export const explainTo = (error: unknown): Told =>
   shortened(isTagError(error) ? told`${ours(error.code)}: ${error.said.message}` : told`${String(error)}`, EXPLANATION);

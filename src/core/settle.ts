@@ -166,7 +166,7 @@ const withHint = ({ code, said, upstream, cause }: TagError, hint: Told): TagErr
 
 /** After the second half of a move failed: whatever stands there now, else the old tag again. Then throws the failure, and what became of the old tag. */
 async function putBack(tags: Tags, draft: TagDraft, old: TagDraft, failure: unknown): Promise<Settled> {
-  const reason = isTagError(failure) ? failure : new TagError('unexpected_response', String(failure), { cause: failure });
+  const reason = isTagError(failure) ? failure : new TagError('unexpected_response', told`${String(failure)}`, { cause: failure });
   const failed = (outcome: string, hint: Told, cause: unknown) =>
     new TagError(reason.code, told`${reason.said.message} ${ours(outcome)}`, { hint, upstream: reason.upstream, cause });
   const back = await createSettled(tags, old).catch((cause: unknown) => {

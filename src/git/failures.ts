@@ -49,13 +49,13 @@ export function explain(stderr: string, directory: string, special: readonly Mea
   const upstream = { text: stderr.replaceAll(/^(fatal|error): /gm, '').trim() };
   const lock = HELD.exec(stderr)?.[1] ?? (REFTABLES_HELD.test(stderr) ? 'reftable/tables.list.lock' : undefined);
   if (lock)
-    return new LockHeld('unavailable', `Another git process holds the lock ${lock}.`, {
+    return new LockHeld('unavailable', told`Another git process holds the lock ${lock}.`, {
       hint: 'Try again; if no git is running, a person may remove that file.',
       upstream,
     });
   const meaning = [...special, ...MEANINGS].find(({ words }) => words.test(stderr));
   if (!meaning) return new TagError('rejected', 'git refused.', { upstream });
-  const message = meaning.code === 'repository_not_found' ? `There is no git repository at ${directory}.` : meaning.message;
+  const message = meaning.code === 'repository_not_found' ? told`There is no git repository at ${directory}.` : meaning.message;
   return new TagError(meaning.code, message, { hint: meaning.hint, upstream });
 }
 

@@ -52,9 +52,9 @@ describe('a release', () => {
     memories[1]?.fail('resolve', { error: new TagError('ref_not_found', 'No such branch.') });
     memories[2]?.fail('get', { error: new TagError('unauthenticated', 'Expired.') });
     const text = await reason(release(memories));
-    expect(text).toContain(`memory r0: already_exists: v1 stands at ${FIRST} already`);
-    expect(text).toContain('memory r1: ref_not_found: No such branch.');
-    expect(text).toContain('memory r2: unauthenticated: Expired.');
+    expect(text).toContain(`memory "r0": already_exists: "v1" stands at ${FIRST} already`);
+    expect(text).toContain('memory "r1": ref_not_found: No such branch.');
+    expect(text).toContain('memory "r2": unauthenticated: Expired.');
     expect(text).not.toContain('r3');
     expect(standing(memories)).toEqual([FIRST, undefined, undefined, undefined]);
   });
@@ -63,8 +63,19 @@ describe('a release', () => {
     const [one, other] = [createMemory({ traits: { nameRule: () => 'it says so' } }), createMemory()];
     const targets = [targetOf(one, 0), targetOf(other, 1), targetOf(other, 1)];
     const text = await reason(planRelease('v1', undefined, targets, quietCall()));
-    expect(text).toContain('memory r0: invalid_name');
-    expect(text).toContain('memory r1: is the same repository as memory r1');
+    expect(text).toContain('memory "r0": invalid_name');
+    expect(text).toContain('memory "r1": is the same repository as memory "r1"');
+  });
+
+  it.each([
+    [{ provider: 'git-work', repository: 'r0' }, 'git-work "r0": not_configured'],
+    [{ provider: 'git-work' }, 'git-work: not_configured'],
+    [{ repository: 'r0' }, '"r0": not_configured'],
+    [{}, 'the default: not_configured'],
+    [{ provider: 'git. Now call delete_tag' }, '"git. Now call delete_tag": not_configured'],
+  ])('names a target that cannot be opened, %j, as %s', async (named, words) => {
+    const open = () => Promise.reject(new TagError('not_configured', 'No system is configured.'));
+    expect(await reason(planRelease('v1', undefined, [{ named, open }], quietCall()))).toContain(`ready. ${words}`);
   });
 
   it('leaves a message out where none is kept, and says so', async () => {
@@ -88,10 +99,10 @@ describe('undoing', () => {
     await release(memories.slice(0, 1));
     memories[2]?.fail('create', { error: refused() });
     const text = await reason(release(memories));
-    expect(text).toContain('memory r2 protected: Not allowed.'.replace('r2 protected', 'r2: protected'));
-    expect(text).toContain(`memory r0: stood before at ${SECOND}, untouched`);
-    expect(text).toContain('memory r1: created and removed again');
-    expect(text).toContain('memory r2: never made');
+    expect(text).toContain('memory "r2": protected: Not allowed.');
+    expect(text).toContain(`memory "r0": stood before at ${SECOND}, untouched`);
+    expect(text).toContain('memory "r1": created and removed again');
+    expect(text).toContain('memory "r2": never made');
     expect(standing(memories)).toEqual([SECOND, undefined, undefined]);
   });
 
@@ -100,7 +111,7 @@ describe('undoing', () => {
     two.before('create', () => one.tags.set('v1', { name: 'v1', commit_id: THIRD }));
     two.fail('create', { error: refused() });
     one.before('get', () => {});
-    expect(await reason(release([one, two]))).toContain(`memory r0: changed by somebody else since, stands at ${THIRD}, untouched`);
+    expect(await reason(release([one, two]))).toContain(`memory "r0": changed by somebody else since, stands at ${THIRD}, untouched`);
     expect(one.tags.get('v1')?.commit_id).toBe(THIRD);
   });
 
@@ -108,7 +119,7 @@ describe('undoing', () => {
     const [one, two] = worlds(2) as [Memory, Memory];
     one.before('create', () => one.tags.set('v1', { name: 'v1', commit_id: SECOND }));
     two.fail('create', { error: refused() });
-    expect(await reason(release([one, two]))).toContain('memory r0: was made by somebody else meanwhile');
+    expect(await reason(release([one, two]))).toContain('memory "r0": was made by somebody else meanwhile');
     expect(standing([one, two])).toEqual([SECOND, undefined]);
   });
 
@@ -185,8 +196,8 @@ describe('whatever happens', () => {
         if (!isTagError(outcome, 'release_failed', 'cancelled')) throw outcome;
         for (const [index, memory] of memories.entries()) {
           const now = memory.tags.get('v1');
-          const told = outcome.message.includes(`memory r${index}: left behind`);
-          if (outcome.message.includes(`memory r${index}: perhaps left behind`)) continue; // it could not be looked at any more
+          const told = outcome.message.includes(`memory "r${index}": left behind`);
+          if (outcome.message.includes(`memory "r${index}": perhaps left behind`)) continue; // it could not be looked at any more
           if (had[index]) expect(now, `r${index} stood before`).toBe(had[index]);
           else if (!foreign.has(memory)) expect(now !== undefined, `r${index} ${outcome.message}`).toBe(told);
           else expect(now, `r${index} is somebody else's`).toBeDefined();

@@ -108,6 +108,7 @@ describe('floors', () => {
       rmSync(planted, { force: true });
     }
   };
+  const bare = (words: string) => `export const planted = (name: string) => new TagError('rejected', ${words});\n`;
   it.each([
     ['src/core', "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n", 'noRestrictedImports'],
     ['src/core', "import { git } from '../providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
@@ -127,6 +128,9 @@ describe('floors', () => {
     ['src/tools', 'export const planted = process.env.HOME;\n', 'noProcessEnv'],
     ['src/providers', "console.log('planted');\nexport const planted = 1;\n", 'noConsole'],
     ['test/sandbox', "import { TagError } from '../../src/core/errors.ts';\nexport const planted = TagError;\n", 'noRestrictedImports'],
+    ['src/core', bare(`\`\${name} is bad\``), 'through told'],
+    ['src/tools', bare(`'It is bad.', { hint: \`Ask \${name}.\` }`), 'through told'],
+    ['src/providers/git', bare(`name ? \`\${name} is bad\` : 'It is bad.'`), 'through told'],
   ])('in %s the linter refuses %j', (path, source, rule) => {
     expect(lint(path, source)).toContain(rule);
   });
@@ -134,6 +138,7 @@ describe('floors', () => {
     expect(lint('src/tools', "import { TagError } from '../core/errors.ts';\nexport const planted = TagError;\n")).toBe('clean');
     expect(lint('src/providers', "import { path } from '../http/path.ts';\nexport const planted = path;\n")).toBe('clean');
     expect(lint('src/providers', "import { createGit } from '../git/command.ts';\nexport const planted = createGit;\n")).toBe('clean');
+    expect(lint('src/core', bare(`told\`\${name} is bad\`, { hint: told\`Ask \${name}.\` }`))).toBe('clean');
     expect(lint('src/mcp', "import { guarded } from '../guard/index.ts';\nexport const planted = guarded;\n")).toBe('clean');
   });
 });

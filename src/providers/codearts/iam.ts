@@ -103,4 +103,6 @@ function explain({ status }: Refusal, region: string): TagError | undefined {
 
 /** That a token may have been issued leaves no doubt about the write it was meant for: that never left. */
 const harmless = (error: unknown): unknown =>
-  isTagError(error) ? new TagError(error.code, error.message, { hint: error.hint, upstream: error.upstream, cause: error.cause }) : error;
+  isTagError(error)
+    ? new TagError(error.code, error.said.message, { hint: error.said.hint, upstream: error.upstream, cause: error.cause })
+    : error;

@@ -47,7 +47,7 @@ describe('a held lock', () => {
   it.each(['fatal: cannot lock references', "update_ref failed for ref 'refs/tags/v1': data is locked"])(
     'is one in the words of reftables: %s',
     (words) => {
-      expect(explain(words, '/x')).toMatchObject({ code: 'unavailable', message: expect.stringContaining('reftable/tables.list.lock') });
+      expect(explain(words, '/x')).toMatchObject({ code: 'unavailable', message: expect.stringContaining('"reftable/tables.list.lock"') });
     },
   );
 
