@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { abandoned, type ErrorCode, TagError, type Wording } from '../core/errors.ts';
+import { oneLine } from '../core/text.ts';
 import { ours, type Told, told } from '../core/told.ts';
 import type { Clock } from './clock.ts';
 import { type Answer, isSuccess, type Method, type Silence } from './exchange.ts';
@@ -152,6 +153,6 @@ export function readBody<T>(answer: Answer, asked: Asked, schema: z.ZodType<T> |
   if (body === undefined) throw unexpected('the answer is empty');
   const issue = parsed.error.issues[0];
   throw unexpected(
-    told`the answer has an unexpected shape${issue?.path.length ? told` at ${issue.path.join('.')}` : ''} (${ours(issue?.code ?? '')})`,
+    told`the answer has an unexpected shape${issue?.path.length ? told` at ${oneLine(issue.path.join('.'), 100)}` : ours('')} (${ours(issue?.code ?? '')})`,
   );
 }

@@ -31,7 +31,7 @@ function change(text: string, root: Node | undefined, path: Path, value: unknown
   if (!root || key === undefined || node?.type !== (typeof key === 'number' ? 'array' : 'object'))
     throw new TagError(
       'not_configured',
-      told`its ${path.slice(0, depth).join('.')} is not ${ours(typeof key === 'number' ? 'a list' : 'an object')}`,
+      told`its ${ours(path.slice(0, depth).join('.'))} is not ${ours(typeof key === 'number' ? 'a list' : 'an object')}`,
     );
   const found = find(node, key);
   if (found && rest.length > 0) return change(text, root, path, value, depth + 1, contentOf(found));

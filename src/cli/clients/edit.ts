@@ -1,7 +1,7 @@
 /** Sets one value in the text of a configuration file. What comes out is read again before anybody writes it. */
 import { isDeepStrictEqual } from 'node:util';
 import { isTagError, TagError } from '../../core/errors.ts';
-import { told } from '../../core/told.ts';
+import { ours, told } from '../../core/told.ts';
 import { json, jsonc } from './edit-json.ts';
 import { toml } from './edit-toml.ts';
 import { type Format, isRecord, type Path, type Values } from './format.ts';
@@ -25,7 +25,7 @@ export function edit(name: FormatName, text: string, path: Path, value: unknown)
   const bom = text.startsWith(BOM) ? BOM : '';
   const edited = bom + FORMATS[name].set(text.slice(bom.length), path, value);
   if (!says(name, edited, expected, path))
-    throw new TagError('unsupported', told`${path.join('.')} is written there in a way that only a person can edit`);
+    throw new TagError('unsupported', told`${ours(path.join('.'))} is written there in a way that only a person can edit`);
   return edited;
 }
 
