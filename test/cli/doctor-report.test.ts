@@ -73,7 +73,7 @@ describe('for people', () => {
     address       http://127.0.0.1:9/api/v1 (no TLS, not reached)
     VERS_API_KEY  vers-…89-9 (environment)
     VERS_URL      http://127.0.0.1:9 (environment)
-    unavailable: 127.0.0.1:9: the connection was refused.
+    unavailable: "127.0.0.1:9": the connection was refused.
     → Check the address, its port, and the proxy where one is set. VERS_URL holds the address.
 
 Not set up

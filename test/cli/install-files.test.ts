@@ -37,7 +37,7 @@ describe('a file that cannot be understood is refused and left as it is', () => 
       expect(await home.install(words)).toEqual({
         code: 1,
         output: '',
-        errors: `tagwright: ${join(home.path, file)}: ${reason}. Nothing was changed.\n`,
+        errors: `tagwright: "${join(home.path, file)}": ${reason}. Nothing was changed.\n`,
       });
       expect(home.files()).toEqual([file]);
       expect(home.read(file)).toBe(text);
@@ -51,7 +51,7 @@ describe('a file that cannot be understood is refused and left as it is', () => 
       expect(await run('cursor')).toEqual({
         code: 1,
         output: '',
-        errors: `tagwright: ${path} cannot be read (it is not UTF-8). Nothing was changed.\n`,
+        errors: `tagwright: "${path}" cannot be read (it is not UTF-8). Nothing was changed.\n`,
       });
     expect(readFileSync(path)).toEqual(bytes);
   });
@@ -60,7 +60,7 @@ describe('a file that cannot be understood is refused and left as it is', () => 
     expect((await home.install('cursor')).errors).toContain('cannot be read (EISDIR)');
     home.write('.gemini', 'not a directory');
     const { code, errors } = await home.install('gemini');
-    expect([code, errors]).toEqual([1, `tagwright: ${home.path}/.gemini/settings.json cannot be read (ENOTDIR). Nothing was changed.\n`]);
+    expect([code, errors]).toEqual([1, `tagwright: "${home.path}/.gemini/settings.json" cannot be read (ENOTDIR). Nothing was changed.\n`]);
     expect(home.files()).toEqual([`${FILE}/keep`, '.gemini']);
   });
   it('a file of blanks is an empty one', async () => {
@@ -110,7 +110,7 @@ describe('on the disk', () => {
     const { code, errors } = await home.install('cursor');
     expect([code, errors]).toEqual([
       1,
-      expect.stringMatching(/mcp\.json cannot be written \((EISDIR|ENOTEMPTY|EEXIST)\)\. It is as it was\.\n$/),
+      expect.stringMatching(/mcp\.json" cannot be written \((EISDIR|ENOTEMPTY|EEXIST)\)\. It is as it was\.\n$/),
     ]);
     expect(home.files()).toEqual([FILE, `${BACKUP}/keep`]);
     expect(home.read(FILE)).toBe(TEXT);

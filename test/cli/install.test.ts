@@ -206,7 +206,7 @@ describe('--name and --project', () => {
       const { code, errors } = await run('cursor --name github');
       expect([code, errors]).toEqual([
         1,
-        `tagwright: github in ${join(home.path, file)} is another server. Choose another --name. Nothing was changed.\n`,
+        `tagwright: "github" in "${join(home.path, file)}" is another server. Choose another --name. Nothing was changed.\n`,
       ]);
     }
     expect(home.read(file)).toBe(text);

@@ -201,7 +201,7 @@ describe("the vendor's own file", () => {
     write('home/.boltrc', 'hunter2-secret');
     const config = await read({ ACME_TOKEN: 'token-1' });
     expect(names(config)).toEqual(['acme']);
-    expect(config.problems).toEqual(['bolt is not available: ~/.boltrc is malformed.']);
+    expect(config.problems).toEqual(['bolt is not available: "~/.boltrc" is malformed.']);
   });
 });
 
@@ -245,7 +245,7 @@ describe('what is wrong', () => {
   it('is told without secrets, which go to no child process either', async () => {
     const env = { ACME_URL: 'echo', ACME_TOKEN: 'hunter2-token', ACME_TOKEN__WORK: 'hunter3-token', PATH: '/bin', BOLT_KEY: 'hunter4-key' };
     const config = await read({ ...env, TAGWRIGHT_PROVIDERS: 'acme' });
-    expect(config.problems).toEqual(['acme is not available: TypeError: cannot read [secret]']);
+    expect(config.problems).toEqual(['acme is not available: "TypeError: cannot read [secret]"']);
     expect(connected[0]?.host.childEnv).toEqual({ ACME_URL: 'echo', PATH: '/bin', TAGWRIGHT_PROVIDERS: 'acme' });
     expect(config.redact('hunter2-token hunter3-token hunter4-key acme')).toBe('[secret] [secret] [secret] acme');
   });

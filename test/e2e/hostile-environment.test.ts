@@ -89,8 +89,8 @@ it('a token of the environment never meets an address of .env', async () => {
     HTTPS_PROXY: 'http://127.0.0.1:9', // nothing leaves this machine
   });
   await initialize(server);
-  expect(await call('list_tags', { provider: 'gitlab', repository: 'acme/app' })).toMatch(/^unavailable: gitlab\.com: /);
-  expect(await call('list_tags', { provider: 'vers', repository: 'images' })).toMatch(/^unavailable: api\.vers\.sh: /);
+  expect(await call('list_tags', { provider: 'gitlab', repository: 'acme/app' })).toMatch(/^unavailable: "gitlab\.com": /);
+  expect(await call('list_tags', { provider: 'vers', repository: 'images' })).toMatch(/^unavailable: "api\.vers\.sh": /);
   expect(await call('list_tags', { provider: 'lakefs', repository: 'training' })).toMatch(/^invalid_input: provider: /);
   expect(evil.seen).toEqual([]);
 });

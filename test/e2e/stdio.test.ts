@@ -167,7 +167,7 @@ describe('the command line', () => {
     for (const [root, refusal] of [
       ['/', undefined],
       ['/usr', /^policy_denied: /],
-      ['/nonexistent', /^not_configured: .*\/nonexistent does not exist/],
+      ['/nonexistent', /^not_configured: .*\/nonexistent" does not exist/],
     ] as const) {
       const child = start(['--git-root', root]);
       child.stdin.end(`${initialize}\n${call(1, 'list_tags', { repository: repository.path })}\n`);

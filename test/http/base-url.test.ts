@@ -52,7 +52,7 @@ describe('checkBaseUrl', () => {
 
   test('an address without TLS tells the variable that would allow it', () => {
     expect(() => check('http://lakefs.corp')).toThrow(
-      expect.toSatisfy((error) => isTagError(error) && error.hint.includes('lakefs.corp in TAGWRIGHT_ALLOW_HTTP')),
+      expect.toSatisfy((error) => isTagError(error) && error.hint.includes('"lakefs.corp" in TAGWRIGHT_ALLOW_HTTP')),
     );
   });
 

@@ -88,7 +88,7 @@ describe('an answer that cannot be used', () => {
     ],
     ['text', { kind: 'status', status: 200, body: 'OK' }, /not JSON/, /address is the API/],
     ['nothing', { kind: 'status', status: 200, body: '' }, /empty/, /address is the API/],
-    ['another shape', { kind: 'status', status: 200, body: { name: 7 } }, /unexpected shape at name/, /address is the API/],
+    ['another shape', { kind: 'status', status: 200, body: { name: 7 } }, /unexpected shape at "name" \(/, /address is the API/],
     ['another type', { kind: 'status', status: 200, body: [] }, /unexpected shape \(/, /address is the API/],
     ['half of it', { kind: 'truncate' }, /broke off/, /Try again/],
     ['far too much', { kind: 'huge', bytes: 1e9 }, /too large/, /less/],
@@ -160,7 +160,7 @@ describe('no answer', () => {
 
   test('no such name', async () => {
     const error = await failure(connect({ base: 'https://tagwright.invalid' }).send('GET', path`/a`, { call }));
-    expect(error).toMatchObject({ code: 'unavailable', message: 'tagwright.invalid: the name cannot be resolved (DNS).' });
+    expect(error).toMatchObject({ code: 'unavailable', message: '"tagwright.invalid": the name cannot be resolved (DNS).' });
   });
 
   test('a credential that no header can carry is told without being told', async () => {

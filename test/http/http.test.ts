@@ -164,7 +164,7 @@ describe('the end of patience', () => {
     sandbox.fault({ kind: 'status', status: 503 });
     sandbox.fault({ kind: 'hang' });
     const error = await failure(http.send('GET', path`/a`, { call }));
-    expect(error).toMatchObject({ code: 'timeout', message: `${new URL(sandbox.url).host}: no answer within 0.4 s.`, inDoubt: false });
+    expect(error).toMatchObject({ code: 'timeout', message: `"${new URL(sandbox.url).host}": no answer within 0.4 s.`, inDoubt: false });
     await expect.poll(() => sandbox.seen.at(-1)?.aborted).toBe(true);
   });
 });

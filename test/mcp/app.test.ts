@@ -87,7 +87,7 @@ describe.each([
   it('answers a failure as one text with code and advice, and nothing structured', async () => {
     const { call, logged } = await connect({ options });
     expect(await call('get_tag', { name: 'v9' })).toEqual({
-      text: 'tag_not_found: There is no tag v9. Call list_tags to see which tags exist.',
+      text: 'tag_not_found: There is no tag "v9". Call list_tags to see which tags exist.',
       isError: true,
       structured: undefined,
     });
@@ -118,7 +118,7 @@ describe.each([
     const memory = createMemory({ defaultRepository: 'here' });
     memory.fail('get', { error: new TypeError('x is undefined') });
     const { text } = await (await connect({ options, systems: { git: memory } })).call('get_tag', { name: 'v1' });
-    expect(text).toBe('unexpected_response: tagwright itself failed: x is undefined. Please report this as a bug.');
+    expect(text).toBe('unexpected_response: tagwright itself failed: "x is undefined". Please report this as a bug.');
   });
 
   it('without any system still starts, lists its tools and tells every caller what is missing', async () => {

@@ -70,7 +70,7 @@ describe('toErrorResult', () => {
     [undefined, 'undefined'],
     [{ message: 'no error' }, '[object Object]'],
   ])('takes %j for a bug of ours, without its stack', (thrown, words) => {
-    expect(linesOf(thrown)).toEqual([`unexpected_response: tagwright itself failed: ${words}. Please report this as a bug.`]);
+    expect(linesOf(thrown)).toEqual([`unexpected_response: tagwright itself failed: "${words}". Please report this as a bug.`]);
   });
 
   it('is redacted', () => {

@@ -76,8 +76,8 @@ it('tells how far it has come, a step a target', async () => {
   const steps: [number, string][] = [];
   await release([createMemory(), createMemory()], {}, { progress: (done, message) => void steps.push([done, message]) });
   expect(steps).toEqual([
-    [1, 'memory r0: created'],
-    [2, 'memory r1: created'],
+    [1, 'memory "r0": created'],
+    [2, 'memory "r1": created'],
   ]);
 });
 

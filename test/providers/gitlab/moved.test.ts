@@ -62,7 +62,7 @@ describe('a moved project', () => {
     sandbox.fault({ kind: 'redirect', status: 301, to }, { method: 'GET', times: 2 });
     expect(await failureOf(toolsAs('maintainer', String(project.id)).get('v1'))).toMatchObject({
       code: 'unexpected_response',
-      message: expect.stringContaining('redirects to https://'),
+      message: expect.stringContaining('redirects to "https://'),
     });
     sandbox.fault({ kind: 'status', status: 405, body: { message: '405 Method Not Allowed' } }, { method: 'POST' });
     expect((await failureOf(tools.create({ name: 'v1', ref: 'main' }))).code).toBe('unexpected_response');
