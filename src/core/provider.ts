@@ -8,6 +8,14 @@ export interface Call {
   progress(done: number, message: string): void;
   /** On whose behalf, for the audit log. */
   readonly origin?: Origin;
+  /** The repository as calls name it, for advice that repeats one. */
+  readonly address?: Address;
+}
+
+/** The address of a repository, as the arguments say it. */
+export interface Address {
+  readonly provider: string;
+  readonly repository: string;
 }
 
 export interface Origin {

@@ -1,13 +1,12 @@
 /** The truth about writes: a name already taken, and an answer that never came, are settled by looking at the tag. */
-import { abandoned, isTagError, TagError } from './errors.ts';
-import { type Call, type TagProvider, type Tags, tagsOf } from './provider.ts';
+import { isTagError, TagError } from './errors.ts';
+import type { Tags } from './provider.ts';
 import type { Tag, TagDraft } from './tag.ts';
-import { asJson, ours, type Told, told } from './told.ts';
+import { ours, type Told, told } from './told.ts';
 
 /** `taken`: the name stands elsewhere, or with another message; nothing was written. `commit_id` is where the draft's ref leads. */
 export type Settled = { outcome: 'created' | 'unchanged'; tag: Tag } | { outcome: 'taken'; tag: Tag; commit_id: string };
 
-const STEP_MS = 30_000;
 const SHORTEST_ID = 7;
 
 /** Where the tag stands: its commit, or whatever else a git tag may be on. */
@@ -115,37 +114,8 @@ const missed = (error: unknown): unknown => {
   return late;
 };
 
-/**
- * A move for systems that have none: delete, create, and on failure put the old tag back.
- * From the deletion on every step has its own time, whatever becomes of the caller: given up halfway, the tag would be lost.
- */
-export async function replaceTag(provider: TagProvider, repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag> {
-  const now = await stillThere(provider.get(repository, draft.name, call), draft.name);
-  if (standsAt(now) !== standsAt(from)) throw movedMeanwhile(now, from);
-  const kept = now.annotated === false ? undefined : now.message;
-  if (call.signal.aborted) throw abandoned(call.signal);
-
-  const tags = tagsOf(provider, repository, () => ({ ...call, signal: AbortSignal.timeout(STEP_MS) }));
-  const old = { name: now.name, ref: standsAt(now), message: kept, force: draft.force };
-  await deleteCertain(tags, now, draft.force ?? false).catch(async (error: unknown) => {
-    if (isTagError(error) && error.inDoubt) throw withHint(error, told`Call get_tag later; if the tag is gone: ${restoreHint(old)}`);
-    // Another move may have come first; systems tell that in many words.
-    if (!isTagError(error, 'tag_not_found', 'rejected', 'conflict')) throw error;
-    const found = await stillThere(tags.get(now.name), now.name);
-    throw error.code === 'tag_not_found' || standsAt(found) !== standsAt(now) ? movedMeanwhile(found, from) : error;
-  });
-  let made: Settled;
-  try {
-    made = await createSettled(tags, { ...draft, message: draft.message ?? kept });
-  } catch (failure) {
-    made = await putBack(tags, draft, old, failure);
-  }
-  if (made.outcome === 'taken') throw movedMeanwhile(made.tag, from, 'someone else set it while it was being moved');
-  return made.tag;
-}
-
 /** A tag that was there before; `changed` where it is gone. */
-const stillThere = (read: Promise<Tag>, name: string): Promise<Tag> =>
+export const stillThere = (read: Promise<Tag>, name: string): Promise<Tag> =>
   read.catch((error: unknown) => {
     if (!isTagError(error, 'tag_not_found')) throw error;
     throw new TagError('changed', told`${name} existed a moment ago and is gone now; nothing was done.`, {
@@ -154,25 +124,6 @@ const stillThere = (read: Promise<Tag>, name: string): Promise<Tag> =>
     });
   });
 
-export const movedMeanwhile = (now: Tag, from: Tag, outcome = 'nothing was done'): TagError =>
-  new TagError('changed', told`${from.name} stands at ${standsAt(now)} now, no longer at ${standsAt(from)}; ${ours(outcome)}.`);
-
-/** The message as well: nothing else holds it any more. */
-const restoreHint = (old: TagDraft): Told => told`Restore it with create_tag ${asJson(old)}.`;
-
-/** No longer in doubt: whoever called for the move would look, find no tag and take a retry for safe. */
-const withHint = ({ code, said, upstream, cause }: TagError, hint: Told): TagError =>
-  new TagError(code, said.message, { hint, upstream, cause });
-
-/** After the second half of a move failed: whatever stands there now, else the old tag again. Then throws the failure, and what became of the old tag. */
-async function putBack(tags: Tags, draft: TagDraft, old: TagDraft, failure: unknown): Promise<Settled> {
-  const reason = isTagError(failure) ? failure : new TagError('unexpected_response', told`${String(failure)}`, { cause: failure });
-  const failed = (outcome: string, hint: Told, cause: unknown) =>
-    new TagError(reason.code, told`${reason.said.message} ${ours(outcome)}`, { hint, upstream: reason.upstream, cause });
-  const back = await createSettled(tags, old).catch((cause: unknown) => {
-    throw failed('The old tag had been deleted by then and could not be put back.', restoreHint(old), cause);
-  });
-  if (back.outcome !== 'taken') throw failed('The old tag was put back where it stood.', reason.said.hint, reason);
-  // Taken by the new tag itself where only the answer to its creation was lost.
-  return fulfils(back.tag, draft, draft.ref) ? { outcome: 'created', tag: back.tag } : back;
-}
+/** `hint` where more is to be said than to look again. */
+export const movedMeanwhile = (now: Tag, from: Tag, outcome = 'nothing was done', hint?: Told): TagError =>
+  new TagError('changed', told`${from.name} stands at ${standsAt(now)} now, no longer at ${standsAt(from)}; ${ours(outcome)}.`, { hint });

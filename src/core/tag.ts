@@ -73,6 +73,9 @@ export interface TagPage {
 /** What a tag has that create_tag cannot bring back, as its provider knows it. */
 export const irreplaceable = new WeakMap<Tag, string>();
 
+/** The tag that had this one's name and was lost by a move that was interrupted, as create_tag makes it again. */
+export const lostBefore = new WeakMap<Tag, object>();
+
 /** How much of a message is shown, and how much is kept for restoring a deleted tag, in characters. */
 export const MESSAGE_SHOWN = 4_000;
 export const MESSAGE_RESTORED = 32_768;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Call, Tags } from './provider.ts';
+import type { Address, Call, Tags } from './provider.ts';
 import type { Tag } from './tag.ts';
 
 /** An argument that is not empty: checked, but not advertised. */
@@ -7,12 +7,6 @@ export const Word = z.string().refine((text) => text !== '', 'must not be empty'
 
 /** What a tool does to the world. The four hints of the protocol are derived from it, once. */
 export type Effect = 'read' | 'create' | 'delete';
-
-/** The address of a repository, as the arguments say it. */
-export interface Address {
-  readonly provider: string;
-  readonly repository: string;
-}
 
 /** A question for the person before something is lost. */
 export interface Loss {

@@ -1,16 +1,41 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { TagError } from '../../src/core/errors.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ErrorCode, TagError } from '../../src/core/errors.ts';
 import type { TagProvider } from '../../src/core/provider.ts';
-import { moveCertain, replaceTag } from '../../src/core/settle.ts';
-import { FIRST, type Memory, SECOND, THIRD } from '../support/memory-provider.ts';
+import { replaceTag } from '../../src/core/replace.ts';
+import { moveCertain } from '../../src/core/settle.ts';
+import { type Fault, FIRST, type Memory, SECOND, THIRD } from '../support/memory-provider.ts';
 import { codeOf, quietCall } from '../support/target.ts';
 import { at, commitIn, down, lost, open, refused } from './settling.ts';
 
-afterEach(() => vi.restoreAllMocks());
+/** Hours pass in no time. */
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], shouldAdvanceTime: true, advanceTimeDelta: 1 }),
+);
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** What becomes of it, however long it takes. */
+async function inTheEnd<T>(promise: Promise<T>): Promise<T> {
+  let over = false;
+  const noted = promise.finally(() => {
+    over = true;
+  });
+  noted.catch(() => {});
+  while (!over) await vi.advanceTimersByTimeAsync(100);
+  return promise;
+}
+const always = (fault: Fault) => Array<Fault>(5_000).fill(fault);
 
 describe('replaceTag', () => {
   const replace = (memory: Memory, { message, signal }: { message?: string; signal?: AbortSignal } = {}) =>
-    replaceTag(memory.provider, 'r', { name: 'v1', ref: SECOND, message }, at(FIRST, 'notes'), quietCall(signal));
+    inTheEnd(
+      replaceTag(memory.provider, 'r', { name: 'v1', ref: SECOND, message }, at(FIRST, 'notes'), {
+        ...quietCall(signal),
+        address: { provider: 'lab', repository: 'r' },
+      }),
+    );
 
   it('deletes and creates anew, and keeps the message where no other is given', async () => {
     const memory = open(at(FIRST, 'notes'));
@@ -63,12 +88,13 @@ describe('replaceTag', () => {
   });
 
   it('names the call that restores the old tag where it cannot be put back', async () => {
-    const memory = open(at(FIRST));
-    memory.fail('create', { error: refused() }, down);
+    const memory = open(at(FIRST, 'notes'));
+    memory.fail('create', { error: refused() }, ...always(down));
+    const call = `create_tag {"provider":"lab","repository":"r","name":"v1","ref":"${FIRST}","message":"notes"}.`;
     await expect(replace(memory)).rejects.toMatchObject({
       code: 'rejected',
       message: expect.stringContaining('could not be put back'),
-      hint: expect.stringMatching(new RegExp(`create_tag \\{"name":"v1","ref":"${FIRST}"`)),
+      hint: `Restore it with ${call}`,
     });
     expect(commitIn(memory)).toBeUndefined();
   });
@@ -114,11 +140,13 @@ describe('replaceTag', () => {
   it('names the restoring call where nobody can tell whether the old tag is gone, and moveCertain does not take a retry for safe', async () => {
     const memory = open(at(FIRST));
     memory.fail('delete', { error: lost(), applied: true });
-    memory.fail('get', undefined, down);
+    memory.fail('get', undefined, ...always(down));
     const on = { ...memory.on, move: () => replace(memory) };
     await expect(moveCertain(on, { name: 'v1', ref: SECOND }, at(FIRST))).rejects.toMatchObject({
       message: expect.stringContaining('may have taken effect'),
-      hint: expect.stringMatching(new RegExp(`^Call get_tag later; if the tag is gone: Restore it with create_tag .*${FIRST}`)),
+      hint: expect.stringMatching(
+        new RegExp(`^Call get_tag later; if the tag is gone: Restore it with create_tag .*${FIRST}.*TAGWRIGHT_TIMEOUT_MS`),
+      ),
     });
   });
 
@@ -144,13 +172,87 @@ describe('replaceTag', () => {
     expect(commitIn(memory)).toBe(FIRST);
   });
 
-  it('gives the putting back its own time: a creation that used all of it leaves enough', async () => {
+  it('gives every attempt its own time: one that used all of it leaves enough for the next', async () => {
     const limit = vi.spyOn(AbortSignal, 'timeout');
     const memory = open(at(FIRST));
     const spent = new AbortController();
     limit.mockReturnValueOnce(new AbortController().signal).mockReturnValueOnce(spent.signal);
     memory.before('create', () => spent.abort(new DOMException('', 'TimeoutError')));
-    await expect(replace(memory)).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('put back where it stood') });
-    expect(commitIn(memory)).toBe(FIRST);
+    expect(await replace(memory)).toMatchObject({ commit_id: SECOND });
+  });
+
+  describe('in an outage', () => {
+    const outage = (code: ErrorCode) => ({ error: new TagError(code, 'Not now.') });
+    it.each(['unavailable', 'rate_limited', 'timeout'] as const)('of some seconds (%s) the new tag is made in the end', async (code) => {
+      const memory = open(at(FIRST, 'notes'));
+      memory.fail('create', ...Array(6).fill(outage(code)));
+      expect(await replace(memory)).toMatchObject({ commit_id: SECOND, message: 'notes' });
+      expect(memory.seen).toEqual(['get', 'delete', ...Array(7).fill('create')]);
+    });
+    it.each(['rejected', 'permission_denied', 'protected', 'unauthenticated'] as const)(
+      'what is no outage (%s) is not repeated',
+      async (code) => {
+        const memory = open(at(FIRST, 'notes'));
+        memory.fail('create', outage(code));
+        await expect(replace(memory)).rejects.toMatchObject({ code, message: expect.stringContaining('put back where it stood') });
+        expect(memory.seen).toEqual(['get', 'delete', 'create', 'create']);
+      },
+    );
+    it('longer than a step the old tag is put back as soon as it is over', async () => {
+      const memory = open(at(FIRST, 'notes'));
+      const started = performance.now();
+      const create = memory.provider.create;
+      vi.spyOn(memory.provider, 'create').mockImplementation((...args) =>
+        performance.now() - started < 40_000 ? Promise.reject(down.error) : create(...args),
+      );
+      await expect(replace(memory)).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('put back where it stood'),
+      });
+      expect(memory.tags.get('v1')).toEqual(at(FIRST, 'notes'));
+      expect(performance.now() - started).toBeGreaterThan(40_000);
+      expect(performance.now() - started).toBeLessThan(50_000);
+    });
+    it('a hook that refuses by now has to be opened first, which is said', async () => {
+      const memory = open(at(FIRST, 'notes'));
+      memory.fail('create', { error: refused() }, { error: refused() });
+      await expect(replace(memory)).rejects.toMatchObject({
+        code: 'rejected',
+        hint: expect.stringMatching(/^Whatever refuses it has to be opened first\. Restore it with/),
+      });
+    });
+  });
+
+  describe('a deletion that was not answered in time', () => {
+    it('is watched until it takes effect, and the move goes on', async () => {
+      const memory = open(at(FIRST, 'notes'));
+      memory.fail('delete', { error: lost('timeout') });
+      setTimeout(() => memory.tags.delete('v1'), 36_000);
+      expect(await replace(memory)).toMatchObject({ commit_id: SECOND, message: 'notes' });
+    });
+    it('is given up where it never does; the tag stands, and the call that would restore it is told', async () => {
+      const memory = open(at(FIRST, 'notes'));
+      memory.fail('delete', { error: lost('timeout') });
+      await expect(replace(memory)).rejects.toMatchObject({
+        code: 'timeout',
+        inDoubt: false,
+        hint: expect.stringContaining('if the tag is gone: Restore it'),
+      });
+      expect(memory.tags.get('v1')).toEqual(at(FIRST, 'notes'));
+      expect(memory.seen.filter((step) => step === 'create')).toEqual([]);
+    });
+    it('ends where somebody else has moved the tag meanwhile', async () => {
+      const memory = open(at(FIRST, 'notes'));
+      memory.fail('delete', { error: lost('timeout') });
+      setTimeout(() => memory.tags.set('v1', at(THIRD)), 5_000);
+      expect(await codeOf(replace(memory))).toBe('changed');
+      expect(commitIn(memory)).toBe(THIRD);
+    });
+    it('goes on where the system could not be asked for a while', async () => {
+      const memory = open(at(FIRST, 'notes'));
+      memory.fail('delete', { error: lost(), applied: true });
+      memory.fail('get', undefined, ...Array(8).fill(down));
+      expect(await replace(memory)).toMatchObject({ commit_id: SECOND });
+    });
   });
 });

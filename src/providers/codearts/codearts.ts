@@ -1,7 +1,7 @@
 /** Huawei Cloud CodeArts Repo, through its REST API v4. */
 import { checkedDefault, isTagError, TagError } from '../../core/errors.ts';
 import { defineProvider, type TagProvider, type Traits } from '../../core/provider.ts';
-import { replaceTag } from '../../core/settle.ts';
+import { replaceTag } from '../../core/replace.ts';
 import { ORDERS } from '../../core/tag.ts';
 import { told } from '../../core/told.ts';
 import { path } from '../../http/path.ts';

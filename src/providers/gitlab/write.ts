@@ -1,7 +1,7 @@
 /** Creating and deleting, a request each; moving is both. */
 import { isTagError, TagError } from '../../core/errors.ts';
 import type { Call, TagProvider } from '../../core/provider.ts';
-import { replaceTag } from '../../core/settle.ts';
+import { replaceTag } from '../../core/replace.ts';
 import type { Tag, TagDraft } from '../../core/tag.ts';
 import { told } from '../../core/told.ts';
 import { tagsBelow } from './list.ts';

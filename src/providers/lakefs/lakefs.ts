@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { checkedDefault, isTagError, TagError } from '../../core/errors.ts';
 import { type Call, defineProvider, type Identity, type TagProvider, type Traits } from '../../core/provider.ts';
-import { replaceTag } from '../../core/settle.ts';
+import { replaceTag } from '../../core/replace.ts';
 import { compact } from '../../core/tag.ts';
 import { told } from '../../core/told.ts';
 import { createHttp } from '../../http/http.ts';

@@ -1,0 +1,67 @@
+/** A provider whose moves, where they delete before they create, leave word of what they destroy until it stands again. */
+import { isTagError, TagError } from '../core/errors.ts';
+import type { Call, TagProvider } from '../core/provider.ts';
+import { STEP_MS } from '../core/replace.ts';
+import { type Restore, restoreOf, toldRestore } from '../core/restore.ts';
+import { fulfils } from '../core/settle.ts';
+import { lostBefore, type Tag } from '../core/tag.ts';
+import { told } from '../core/told.ts';
+import type { Entry, Journal } from './journal.ts';
+
+export function withJournal(name: string, provider: TagProvider, journal: Journal): TagProvider {
+  if (provider.traits.atomicMove) return provider;
+  const of = (repository: string, tag: string) => (entry: Entry) =>
+    entry.provider === name && entry.address === provider.address && entry.repository === repository && entry.name === tag;
+  const gapOf = async (repository: string, tag: string): Promise<Entry | undefined> => (await journal.gaps()).find(of(repository, tag));
+
+  /** On its own time: whoever asked may have gone. Where nobody can tell, the entry stays. */
+  const stands = (repository: string, tag: string, call: Call): Promise<boolean> =>
+    provider.get(repository, tag, { ...call, signal: AbortSignal.timeout(STEP_MS) }).then(
+      () => true,
+      () => false,
+    );
+
+  return {
+    ...provider,
+    async get(repository, tag, call) {
+      try {
+        return await provider.get(repository, tag, call);
+      } catch (error) {
+        const gap = isTagError(error, 'tag_not_found') ? await gapOf(repository, tag) : undefined;
+        if (!gap || !isTagError(error)) throw error;
+        throw new TagError(error.code, told`${error.said.message} A move that was interrupted has lost it.`, {
+          hint: toldRestore(restoring(gap)),
+          upstream: error.upstream,
+          cause: error,
+        });
+      }
+    },
+    async create(repository, draft, call) {
+      const tag = await provider.create(repository, draft, call);
+      const gap = await gapOf(repository, draft.name);
+      if (!gap) return tag;
+      if (!fulfils(tag, { ...gap, message: gap.message }, gap.ref)) lostBefore.set(tag, restoring(gap));
+      await journal.drop(gap);
+      return tag;
+    },
+    async move(repository, draft, from, call) {
+      const { provider: _, ...kept } = restoreOf({ repository }, from);
+      const keeping = await journal.keep({ provider: name, ...(provider.address && { address: provider.address }), ...kept });
+      let moved: Tag | undefined;
+      try {
+        moved = await provider.move(repository, draft, from, call);
+        return moved;
+      } finally {
+        await keeping?.end(moved !== undefined || (await stands(repository, draft.name, call)));
+      }
+    },
+  };
+}
+
+const restoring = ({ provider, repository, name, ref, message }: Entry): Restore => ({
+  provider,
+  repository,
+  name,
+  ref,
+  ...(message && { message }),
+});

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TagError } from '../../src/core/errors.ts';
+import { replaceTag } from '../../src/core/replace.ts';
+import { lostBefore } from '../../src/core/tag.ts';
+import { createJournal } from '../../src/guard/journal.ts';
+import { withJournal } from '../../src/guard/journaled.ts';
+import { withSettling } from '../../src/guard/settled.ts';
+import { temporaryDirectory } from '../support/git-repository.ts';
+import { createMemory, FIRST, SECOND, THIRD } from '../support/memory-provider.ts';
+import { failureOf, quietCall } from '../support/target.ts';
+
+const OLD = { name: 'v1', commit_id: FIRST, annotated: true, message: 'Notes\n\nof the old one' };
+const RESTORE = { provider: 'lab', repository: 'r', name: 'v1', ref: FIRST, message: OLD.message };
+const refused = () => new TagError('rejected', 'A hook refused.');
+
+/** A system that deletes before it creates, as the guards stand around it. */
+function stage(path = join(temporaryDirectory(), 'journal')) {
+  const memory = createMemory();
+  memory.tags.set('v1', OLD);
+  const bare = { ...memory.provider };
+  bare.move = (repository, draft, from, call) => replaceTag(memory.provider, repository, draft, from, call);
+  const provider = withJournal(
+    'lab',
+    withSettling(bare),
+    createJournal(path, () => {}),
+  );
+  const written = () => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+  const move = (signal?: AbortSignal) => provider.move('r', { name: 'v1', ref: SECOND }, OLD, quietCall(signal));
+  return { memory, provider, path, written, move };
+}
+
+describe('a move', () => {
+  it('is written down before anything is deleted, message and all, and taken out when the new tag stands', async () => {
+    const { memory, written, move } = stage();
+    let seen = '';
+    memory.before('delete', () => {
+      seen = written();
+    });
+    expect(await move()).toMatchObject({ commit_id: SECOND });
+    const { provider, repository, name, ref, message } = JSON.parse(seen);
+    expect({ provider, repository, name, ref, message }).toEqual(RESTORE);
+    expect(written()).toBe('');
+  });
+  it('that put the old tag back, or never began, leaves nothing', async () => {
+    const { memory, written, move } = stage();
+    memory.fail('create', { error: refused() });
+    await expect(move()).rejects.toThrow('put back');
+    expect(written()).toBe('');
+    const gone = new AbortController();
+    gone.abort();
+    await expect(move(gone.signal)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(written()).toBe('');
+  });
+  it('in one step is not written down', async () => {
+    const { provider } = createMemory({ traits: { atomicMove: true } });
+    expect(
+      withJournal(
+        'lab',
+        provider,
+        createJournal('/dev/null', () => {}),
+      ),
+    ).toBe(provider);
+  });
+});
+
+describe('a tag that a move has lost', () => {
+  const lost = async () => {
+    const one = stage();
+    one.memory.fail('create', { error: refused() }, { error: refused() });
+    await expect(one.move()).rejects.toThrow('could not be put back');
+    return one;
+  };
+  it('is told by whoever misses it, with the call that makes it again', async () => {
+    const { provider } = await lost();
+    const error = await failureOf(provider.get('r', 'v1', quietCall()));
+    expect(error).toMatchObject({ code: 'tag_not_found', message: expect.stringContaining('A move that was interrupted has lost it.') });
+    expect(error.hint).toBe(`Restore it with create_tag ${JSON.stringify(RESTORE)}.`);
+    expect(await failureOf(provider.get('r', 'v2', quietCall()))).not.toMatchObject({ hint: expect.stringContaining('Restore') });
+    expect(await failureOf(provider.get('other', 'v1', quietCall()))).not.toMatchObject({ hint: expect.stringContaining('Restore') });
+  });
+  it('is forgotten once it stands again, by that very call', async () => {
+    const { provider, written } = await lost();
+    const tag = await provider.create('r', { name: 'v1', ref: FIRST, message: OLD.message }, quietCall());
+    expect(lostBefore.get(tag)).toBeUndefined();
+    expect(written()).toBe('');
+  });
+  it('is told once more where another tag takes its name', async () => {
+    const { provider, written } = await lost();
+    const tag = await provider.create('r', { name: 'v1', ref: THIRD }, quietCall());
+    expect(lostBefore.get(tag)).toEqual(RESTORE);
+    expect(written()).toBe('');
+  });
+  it('is told by the next process, and by nobody for another server of the same name', async () => {
+    const { path, memory } = await lost();
+    const journal = createJournal(path, () => {});
+    memory.tags.clear();
+    const next = withJournal('lab', memory.provider, journal);
+    expect((await failureOf(next.get('r', 'v1', quietCall()))).hint).toContain('Restore it');
+    const elsewhere = withJournal('lab', { ...memory.provider, address: 'https://other.example' }, journal);
+    expect((await failureOf(elsewhere.get('r', 'v1', quietCall()))).hint).not.toContain('Restore it');
+  });
+});
