@@ -84,6 +84,11 @@ export interface TagProvider {
   move(repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag>;
   /** Deletes the tag, only if it still stands as `tag` says (else `changed`), where the system can tell. `force`: though more is lost with it (else `release_attached`). */
   delete(repository: string, tag: Tag, force: boolean, call: Call): Promise<void>;
+  /**
+   * Throws what a creation under this name would be refused with, as far as the system tells without a write: a read-only
+   * repository, a branch of that name, a protected name, a right that is missing. Absent where it tells nothing.
+   */
+  admit?(repository: string, name: string, call: Call): Promise<void>;
   /** Throws where a loss will be refused whatever is asked or sent, so that nobody is asked in vain. Asks nobody. */
   refuseLoss?(loss: Losing): void;
   check(call: Call): Promise<Identity>;
@@ -108,6 +113,7 @@ export interface Tags {
   create(draft: TagDraft): Promise<Tag>;
   move(draft: TagDraft, from: Tag): Promise<Tag>;
   delete(tag: Tag, force: boolean): Promise<void>;
+  admit(name: string): Promise<void>;
   refuseLoss(loss: Losing): void;
 }
 
@@ -122,6 +128,7 @@ export function tagsOf(provider: TagProvider, repository: string, call: Call | (
     create: (draft) => provider.create(repository, draft, next()),
     move: (draft, from) => provider.move(repository, draft, from, next()),
     delete: (tag, force) => provider.delete(repository, tag, force, next()),
+    admit: async (name) => provider.admit?.(repository, name, next()),
     refuseLoss: (loss) => provider.refuseLoss?.(loss),
   };
 }

@@ -3,12 +3,12 @@ import { isTagError, TagError } from './errors.ts';
 import type { Call } from './provider.ts';
 import { fulfils, standsAt } from './settle.ts';
 import type { Tag } from './tag.ts';
-import { checkName } from './tag-name.ts';
+import { refusalOf } from './tag-name.ts';
 import { joined, ours, shortened, type Told, textOf, told } from './told.ts';
 import type { OpenTarget, Target } from './tool.ts';
 
 /** So that the facts of twenty targets fit in one error. */
-const EXPLANATION = 300;
+const EXPLANATION = 500;
 
 /** One target that nothing stands in the way of. */
 export interface Planned {
@@ -36,8 +36,13 @@ export const nameOf = ({ provider, repository }: { provider?: string | undefined
       ])
     : ours('the default');
 
-export const explainTo = (error: unknown): Told =>
-  shortened(isTagError(error) ? told`${ours(error.code)}: ${error.said.message}` : told`${String(error)}`, EXPLANATION);
+/** With the system's own words, where it said something. */
+export const explainTo = (error: unknown): Told => {
+  if (!isTagError(error)) return shortened(told`${String(error)}`, EXPLANATION);
+  const { status, text } = error.upstream ?? {};
+  const words = text ? told` It said ${ours(status === undefined ? '' : `${status} `)}${text}.` : ours('');
+  return shortened(told`${ours(error.code)}: ${error.said.message}${words}`, EXPLANATION);
+};
 
 export const noTarget = (): TagError =>
   new TagError('invalid_input', 'There is no target: no system has a default repository.', { hint: 'Name the targets of the release.' });
@@ -81,14 +86,20 @@ async function lookAt(name: string, message: string | undefined, { named, open }
   const at = nameOf(target.address);
   const tags = target.tags(call);
   const keeps = tags.traits.message !== 'none';
-  const [legal, canonical, commit, standing] = await Promise.allSettled([
-    (async () => checkName(name, tags.traits.nameRule))(),
+  // Of a name that cannot be, the system is not asked: it would tell the same once more.
+  const illegal = refusalOf(name, tags.traits.nameRule);
+  const [canonical, commit, standing, admitted] = await Promise.allSettled([
     target.canonical(),
     tags.resolve(named.ref),
-    tags.get(name).catch((error: unknown) => (isTagError(error, 'tag_not_found') ? undefined : Promise.reject(error))),
+    illegal
+      ? Promise.reject(illegal)
+      : tags.get(name).catch((error: unknown) => (isTagError(error, 'tag_not_found') ? undefined : Promise.reject(error))),
+    illegal ? undefined : tags.admit(name),
   ]);
-  const errors = [legal, canonical, commit, standing].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
+  const errors = [canonical, commit, standing].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
   const found = { at, canonical: canonical.status === 'fulfilled' ? canonical.value : undefined };
+  // What stands already needs no admission.
+  if (admitted.status === 'rejected' && !(standing.status === 'fulfilled' && standing.value)) errors.push(admitted.reason);
   if (commit.status === 'rejected' || standing.status === 'rejected' || errors.length > 0) return { ...found, errors };
 
   const planned: Planned = {
@@ -111,4 +122,5 @@ const inTheWay = (name: string, tag: Tag, commit_id: string) =>
     standsAt(tag) === commit_id
       ? told`${name} stands there with another message.`
       : told`${name} stands at ${standsAt(tag)} already, not at ${commit_id}.`,
+    { hint: 'Choose another name: a release never moves a tag.' },
   );

@@ -6,26 +6,27 @@ import { createSettled, isPresumed, standsAt } from './settle.ts';
 import type { Tag } from './tag.ts';
 import { asJson, joined, ours, type Told, textOf, told } from './told.ts';
 
-/** How long writes under way may still take once the call is given up, and how long the undoing may take. */
+/** How long writes under way may still take once the call is given up, or the process is to end; and how long the undoing may take. */
 export interface Patience {
   readonly finishMs: number;
+  readonly endMs: number;
   readonly undoMs: number;
 }
-const PATIENCE: Patience = { finishMs: 1_500, undoMs: 30_000 };
+const PATIENCE: Patience = { finishMs: 30_000, endMs: 1_500, undoMs: 30_000 };
 
 type Made =
   | { readonly outcome: 'created'; readonly tag: Tag }
   | { readonly outcome: 'unchanged' }
   | { readonly outcome: 'failed'; readonly error: unknown };
 
-/** Creates the planned tags at once. Throws `release_failed` after taking back what it had made. */
+/** Creates the planned tags at once. Throws `release_failed` after taking back what it had made. `ending` fires when the process is to end. */
 export async function makeRelease(
   name: string,
   planned: readonly Planned[],
-  call: Call,
+  call: Call & { readonly ending?: AbortSignal | undefined },
   patience = PATIENCE,
 ): Promise<('created' | 'unchanged')[]> {
-  const writing = { ...call, signal: outlasting(call.signal, patience.finishMs) };
+  const writing = { ...call, signal: outlasting(call.signal, patience.finishMs, call.ending, patience.endMs) };
   let done = 0;
   const results = await Promise.all(
     planned.map(async (one) => {
@@ -72,12 +73,16 @@ async function recheck(name: string, planned: readonly Planned[], results: Made[
   );
 }
 
-/** Fires `graceMs` after the caller's signal: a write under way gets to hear its answer. */
-function outlasting(signal: AbortSignal, graceMs: number): AbortSignal {
+/** Fires some time after the caller has given up, and sooner where the process is to end: a write under way gets to hear its answer. */
+function outlasting(signal: AbortSignal, graceMs: number, ending: AbortSignal | undefined, endMs: number): AbortSignal {
   const controller = new AbortController();
-  const end = () => setTimeout(() => controller.abort(signal.reason), graceMs);
-  if (signal.aborted) controller.abort(signal.reason);
-  else signal.addEventListener('abort', end, { once: true });
+  const after = (begin: AbortSignal, ms: number) => {
+    const wait = () => setTimeout(() => controller.abort(begin.reason), ms).unref();
+    if (begin.aborted) wait();
+    else begin.addEventListener('abort', wait, { once: true });
+  };
+  after(signal, graceMs);
+  if (ending) after(ending, endMs);
   return controller.signal;
 }
 

@@ -33,10 +33,17 @@ const addressable: NameRule = (name) => {
   return clean(name) === name ? undefined : 'it holds a character that cannot be shown';
 };
 
-/** Throws `invalid_name` where any of the rules objects. */
-export function checkName(name: string, ...rules: (NameRule | undefined)[]): void {
+/** The `invalid_name` where any of the rules objects. */
+export function refusalOf(name: string, ...rules: (NameRule | undefined)[]): TagError | undefined {
   for (const rule of [gitNameRule, addressable, ...rules]) {
     const reason = rule?.(name);
-    if (reason) throw new TagError('invalid_name', told`${name} cannot be a tag's name: ${ours(reason)}.`);
+    if (reason) return new TagError('invalid_name', told`${name} cannot be a tag's name: ${ours(reason)}.`);
   }
+  return undefined;
+}
+
+/** Throws `invalid_name` where any of the rules objects. */
+export function checkName(name: string, ...rules: (NameRule | undefined)[]): void {
+  const refusal = refusalOf(name, ...rules);
+  if (refusal) throw refusal;
 }

@@ -53,6 +53,8 @@ export interface OpenTarget {
 
 /** What a release tool is handed. */
 export interface ReleaseContext extends Call {
+  /** Fires when the process is to end: little time is left then. */
+  readonly ending?: AbortSignal | undefined;
   readonly targets: readonly Target[];
   /** Asks the person about the whole release, where policy wants it. Throws `declined`. */
   confirm(plan: readonly string[], at: string): Promise<boolean>;

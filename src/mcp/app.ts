@@ -67,7 +67,9 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
         } catch (error) {
           if (error instanceof Question) return error.result;
           const result = toErrorResult(error, redact);
-          log('info', `${name}: ${JSON.stringify(result.content)}`);
+          // Whoever gave up hears no answer: what is left behind is told to the operator at least.
+          const isUnheard = effect !== 'read' && context.mcpReq.signal.aborted;
+          log(isUnheard ? 'warn' : 'info', `${name}: ${JSON.stringify(result.content)}`);
           return result;
         }
       };

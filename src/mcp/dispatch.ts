@@ -33,7 +33,7 @@ export async function dispatch(
     const one: TagContext = {
       ...call,
       address,
-      tags: tagsOf(instance.provider, repository, call),
+      tags: tagsOf(instance.provider, repository, { ...call, address }),
       confirm: (loss) => confirmation.ask(askingAbout(loss, address), context, server),
     };
     return { ...address, ...(await tool.run(rest, one)) };
@@ -41,6 +41,7 @@ export async function dispatch(
   const { targets = addressing.defaults(), ...rest } = args as { targets?: readonly Named[] };
   const several: ReleaseContext = {
     ...call,
+    ending: connection.ending,
     targets: targets.map((named) => targetOf(named, addressing)),
     confirm: (plan, at) =>
       confirmation.askAbove(
@@ -56,11 +57,12 @@ const targetOf = (named: Named, addressing: Addressing): Target => ({
   named,
   async open(call) {
     const { instance, repository } = await addressing.find(named, call);
+    const address = { provider: instance.name, repository };
     return {
-      address: { provider: instance.name, repository },
+      address,
       // Two instances may lead to one system.
       canonical: async () => `${instance.provider.address ?? instance.name} ${await instance.provider.canonical(repository, call)}`,
-      tags: (own) => tagsOf(instance.provider, repository, own),
+      tags: (own) => tagsOf(instance.provider, repository, { ...own, address }),
     };
   },
 });

@@ -10,7 +10,7 @@ import { targetOf } from '../support/targets.ts';
 
 const lost = () => new TagError('unavailable', 'The connection broke.', { inDoubt: true });
 const refused = () => new TagError('protected', 'Not allowed.');
-const PATIENCE = { finishMs: 5, undoMs: 500 };
+const PATIENCE = { finishMs: 5, endMs: 5, undoMs: 500 };
 
 const release = async (memories: readonly Memory[], call: Call = quietCall(), message?: string) =>
   makeRelease(
