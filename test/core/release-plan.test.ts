@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { type ErrorCode, TagError } from '../../src/core/errors.ts';
+import { makeRelease } from '../../src/core/release.ts';
+import { planRelease } from '../../src/core/release-plan.ts';
+import { createMemory, FIRST, type Memory, SECOND } from '../support/memory-provider.ts';
+import { failureOf, quietCall } from '../support/target.ts';
+import { targetOf } from '../support/targets.ts';
+
+const plan = (memories: readonly Memory[], name = 'v1') =>
+  planRelease(
+    name,
+    undefined,
+    memories.map((memory, index) => targetOf(memory, index)),
+    quietCall(),
+  );
+const refusing = (code: ErrorCode, text?: string): Memory => {
+  const memory = createMemory();
+  const refusal = new TagError(code, 'Not here.', { ...(text && { upstream: { status: 403, text } }) });
+  return { ...memory, provider: { ...memory.provider, admit: () => Promise.reject(refusal) } };
+};
+
+describe('a plan', () => {
+  it.each(['read_only', 'conflict', 'protected', 'permission_denied'] as const)(
+    'stops at what can be told without a write: %s',
+    async (code) => {
+      const free = createMemory();
+      const error = await failureOf(plan([free, refusing(code)]));
+      expect(error).toMatchObject({ code: 'release_failed', message: expect.stringContaining(`memory "r1": ${code}: Not here.`) });
+      expect(free.seen).not.toContain('create');
+    },
+  );
+  it('asks no admission for what stands as planned already', async () => {
+    const memory = refusing('read_only');
+    memory.tags.set('v1', { name: 'v1', commit_id: SECOND });
+    expect(await plan([memory])).toMatchObject([{ standing: { commit_id: SECOND } }]);
+  });
+  it('shows what the system itself said', async () => {
+    const error = await failureOf(plan([refusing('permission_denied', 'tag names must look like v1.2.3, got "bad"')]));
+    expect(error.message).toContain('It said 403 "tag names must look like v1.2.3, got \\"bad\\"".');
+  });
+  it('tells one cause once: of a name that cannot be, the system is not asked', async () => {
+    const memory = createMemory({ traits: { nameRule: () => 'it contains "/"' } });
+    const error = await failureOf(plan([memory], 'rel/1'));
+    expect(error.message.match(/memory "r0":/g)).toHaveLength(1);
+    expect(error.message).toContain('"rel/1" cannot be a tag\'s name: it contains "/".');
+    expect(memory.seen).toEqual(['resolve']);
+  });
+  it('advises no force, which a release has not', async () => {
+    const memory = createMemory();
+    memory.tags.set('v1', { name: 'v1', commit_id: FIRST });
+    const { message } = await failureOf(plan([memory]));
+    expect(message).toContain('Choose another name: a release never moves a tag.');
+    expect(message).not.toContain('force');
+  });
+});
+
+describe('a release that is given up', () => {
+  const scene = async (patience: { finishMs: number; endMs: number; undoMs: number }, end: 'caller' | 'process') => {
+    const [quick, slow] = [createMemory(), createMemory()];
+    const [caller, ending] = [new AbortController(), new AbortController()];
+    const { create } = slow.provider;
+    // Its answer takes a quarter of a second, whatever happens meanwhile.
+    const late = {
+      ...slow.provider,
+      create: async (...args: Parameters<typeof create>) => {
+        await new Promise((wake) => setTimeout(wake, 250));
+        return create(...args);
+      },
+    };
+    const planned = await plan([quick, { ...slow, provider: late }]);
+    const signal = AbortSignal.any([caller.signal, ending.signal]);
+    setTimeout(() => (end === 'caller' ? caller : ending).abort(), 20);
+    const error = await failureOf(makeRelease('v1', planned, { ...quietCall(signal), ending: ending.signal }, patience));
+    return { error, standing: [quick, slow].map(({ tags }) => tags.get('v1')?.commit_id) };
+  };
+  it('by its caller waits for the answers under way as long as a call may take, and takes all back', async () => {
+    const { error, standing } = await scene({ finishMs: 5_000, endMs: 10, undoMs: 1_000 }, 'caller');
+    expect(standing).toEqual([undefined, undefined]);
+    expect(error.message.match(/created and removed again/g)).toHaveLength(2);
+  });
+  it('since the process ends waits for little', async () => {
+    const { error } = await scene({ finishMs: 5_000, endMs: 10, undoMs: 1_000 }, 'process');
+    expect(error.message).toContain('memory "r0": created and removed again');
+    expect(error.message).not.toContain('memory "r1": created');
+  });
+});
