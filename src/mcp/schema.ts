@@ -3,6 +3,7 @@ import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
 import { ours, told } from '../core/told.ts';
+import { coerce } from './coerce.ts';
 
 type Json = Record<string, unknown>;
 
@@ -34,7 +35,7 @@ export const portable = (schema: z.ZodObject): StandardSchemaWithJSON<Json, Json
 
 /** Throws `invalid_input`: every argument that is wrong, and for an unknown one the list of those there are. */
 export function parseArguments<S extends z.ZodObject>(schema: S, tool: string, args: unknown): z.output<S> {
-  const parsed = schema.safeParse(args ?? {});
+  const parsed = schema.safeParse(coerce(schema, args ?? {}));
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape).join(', ');
   const reasons = parsed.error.issues.map((issue) =>

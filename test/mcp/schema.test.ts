@@ -100,7 +100,7 @@ describe('parseArguments', () => {
 
   it('names every argument that is wrong, and those there are', async () => {
     expect(await codeOf(parse({ limit: 101 }))).toBe('invalid_input');
-    expect(await told({ limit: 101, nested: { a: 1 } })).toMatch(
+    expect(await told({ limit: 101, nested: { a: true } })).toMatch(
       /^name: .+\. limit: .+\. nested\.a: .+\. list_things takes: name, limit, nested\.$/,
     );
   });
