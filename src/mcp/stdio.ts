@@ -6,13 +6,13 @@ import type { Readable, Writable } from 'node:stream';
 import {
   type JSONRPCMessage,
   type JSONRPCRequest,
-  PROTOCOL_VERSION_META_KEY,
   parseJSONRPCMessage,
   type RequestId,
   type Transport,
   UnsupportedProtocolVersionError,
 } from '@modelcontextprotocol/server';
 import { lineSplitter } from './lines.ts';
+import { claimedVersion, idOf, isNotification, withoutNulls } from './message.ts';
 
 export interface StdioOptions {
   readonly input: Readable;
@@ -114,13 +114,15 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
     let message: JSONRPCMessage;
     let json: unknown;
     try {
-      json = JSON.parse(line);
+      json = withoutNulls(JSON.parse(line));
     } catch {
       return refuse(null, PARSE_ERROR, 'The line is not JSON');
     }
     try {
       message = parseJSONRPCMessage(json);
     } catch {
+      // A notification is never answered, not even a malformed one.
+      if (isNotification(json)) return transport.onerror?.(new Error('a notification that could not be read was left out'));
       return refuse(
         idOf(json),
         INVALID_REQUEST,
@@ -172,13 +174,3 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
     if (ending && open.size === 0 && output.writableLength === 0) setImmediate(() => void transport.close());
   }
 }
-
-const claimedVersion = (params: unknown): string | undefined => {
-  const version = (params as { _meta?: Record<string, unknown> } | undefined)?._meta?.[PROTOCOL_VERSION_META_KEY];
-  return typeof version === 'string' ? version : undefined;
-};
-
-const idOf = (json: unknown): RequestId | null => {
-  const id = (json as { id?: unknown } | null)?.id;
-  return typeof id === 'string' || typeof id === 'number' ? id : null;
-};

@@ -72,6 +72,42 @@ describe('what comes in', () => {
     await vi.waitFor(() => expect([heard, said()]).toEqual([[request('next')], [expected]]));
   });
 
+  it('null for what is left out counts as left out', async () => {
+    const { send, heard, said } = await connect();
+    send(
+      request(1, { params: null }),
+      request(2, { method: 'tools/list', params: { _meta: null, cursor: null } }),
+      request(3, { method: 'tools/call', params: { name: 'get_tag', arguments: null } }),
+      request(4, { method: 'tools/call', params: { name: 'get_tag', arguments: { name: null } } }),
+      request(5, {
+        method: 'initialize',
+        params: { capabilities: { roots: null, sampling: { tools: null } }, clientInfo: { title: null } },
+      }),
+      { jsonrpc: '2.0', method: 'notifications/initialized', params: null },
+    );
+    await vi.waitFor(() => expect(heard).toHaveLength(6));
+    expect(heard.map(({ params }) => params)).toEqual([
+      undefined,
+      {},
+      { name: 'get_tag' },
+      { name: 'get_tag', arguments: { name: null } }, // the tool's own affair
+      { capabilities: { sampling: {} }, clientInfo: {} },
+      undefined,
+    ]);
+    expect(said()).toEqual([]);
+  });
+
+  it.each([{ params: 7 }, { params: [] }, { params: 'all' }, { jsonrpc: '1.0' }, { jsonrpc: undefined }])(
+    'a notification that cannot be read (%j) is left out and never answered',
+    async (odd) => {
+      const { send, heard, said, transport } = await connect();
+      send({ jsonrpc: '2.0', method: 'notifications/initialized', ...odd }, request(1));
+      await vi.waitFor(() => expect(heard.at(-1)).toEqual(request(1)));
+      expect(said()).toEqual([]);
+      if (heard.length === 1) expect(transport.onerror).toHaveBeenCalled();
+    },
+  );
+
   it('longer than 4 MiB is passed over, told once, and the next is answered', async () => {
     const { input, send, heard, said } = await connect();
     for (let mebibyte = 0; mebibyte < 6; mebibyte += 1) input.write(Buffer.alloc(1024 * 1024, 'x'));
