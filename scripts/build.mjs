@@ -12,6 +12,7 @@ const LATE = { 'src/http/undici.ts': 'undici', 'src/providers/lakefs/yaml.ts': '
 const ON_CALL = {
   picomatch: { from: './picomatch.js', names: ['default'] },
   'node:crypto': { from: 'node:crypto', names: ['createHash', 'createHmac', 'randomBytes', 'randomUUID'] },
+  'node:zlib': { from: 'node:zlib', names: ['brotliDecompressSync', 'gunzipSync', 'inflateSync'] },
   'node:child_process': { from: 'node:child_process', names: ['spawn'] },
 };
 

@@ -94,6 +94,7 @@ async function ask(named: readonly ProviderDefinition[], location: Location, con
     userAgent: '',
     timeoutMs: settings.TAGWRIGHT_TIMEOUT_MS,
     allowHttp: settings.TAGWRIGHT_ALLOW_HTTP ?? [],
+    proxies: {},
     childEnv: env,
     hide: () => undefined,
   };

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isTagError, TagError } from '../core/errors.ts';
-import type { Host, ProviderDefinition, TagProvider } from '../core/provider.ts';
+import type { Host, ProviderDefinition, Proxies, TagProvider } from '../core/provider.ts';
 import { told } from '../core/told.ts';
 import { variablesOf } from '../core/variable.ts';
 import { textOf } from './files.ts';
@@ -87,6 +87,7 @@ export async function readConfig(
     userAgent,
     timeoutMs: settings.TAGWRIGHT_TIMEOUT_MS,
     allowHttp: settings.TAGWRIGHT_ALLOW_HTTP ?? [],
+    proxies: proxiesOf(env),
     childEnv: Object.fromEntries(Object.entries(env).filter(([name]) => !credentials.has(plainName(name)))),
     hide(secret) {
       current = redactor(secrets.add(secret));
@@ -133,6 +134,13 @@ export async function readConfig(
   const names = [...outside, written].flatMap(({ from, values }) => Object.keys(values).map((name) => ({ name, from })));
   return { settings, mayWrite, enabled, problems: [...ownProblems, ...wrong].map(redact), redact, instances, ownProblems, names };
 }
+
+/** As curl has them; lower case wins. */
+const proxiesOf = (env: Values): Proxies => {
+  const read = (name: string) => env[name] || env[name.toUpperCase()] || undefined;
+  const all = read('all_proxy');
+  return { http: read('http_proxy') ?? all, https: read('https_proxy') ?? all, none: read('no_proxy') };
+};
 
 function explain(error: unknown, suffix: string): TagError {
   if (isTagError(error)) return error;

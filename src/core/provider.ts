@@ -133,6 +133,13 @@ export function tagsOf(provider: TagProvider, repository: string, call: Call | (
   };
 }
 
+/** The way out: the address of a proxy for each scheme, and the hosts that go without (NO_PROXY). */
+export interface Proxies {
+  readonly http?: string | undefined;
+  readonly https?: string | undefined;
+  readonly none?: string | undefined;
+}
+
 /** What a provider may know of the process it runs in; everything else comes from its declared variables. */
 export interface Host {
   readonly cwd: string;
@@ -142,6 +149,7 @@ export interface Host {
   readonly timeoutMs: number;
   /** Hosts that may be spoken to without TLS; loopback always may. */
   readonly allowHttp: readonly string[];
+  readonly proxies: Proxies;
   readonly userAgent: string;
   /** For programs that are run: the environment without any credential of ours. */
   readonly childEnv: Readonly<Record<string, string | undefined>>;

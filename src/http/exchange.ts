@@ -1,5 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from './clock.ts';
+import { decode } from './encoding.ts';
+import type { Route } from './pool.ts';
 
 const MAX_ANSWER = 8 * 1024 * 1024;
 const MAX_REFUSAL = 64 * 1024;
@@ -47,7 +49,7 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
  * One request and what became of it; never rejects. When the clock ends the socket is closed at once.
  * `dispatch` rather than undici's `request`: it alone tells whether a request has begun to leave.
  */
-export function exchange(pool: Dispatcher, { method, url, headers, body }: Outgoing, clock: Clock): Promise<Outcome> {
+export function exchange({ pool, proxy }: Route, { method, url, headers, body }: Outgoing, clock: Clock): Promise<Outcome> {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined;
     let head: Pick<Answer, 'status' | 'headers'> | undefined;
@@ -61,8 +63,12 @@ export function exchange(pool: Dispatcher, { method, url, headers, body }: Outgo
       resolve(outcome);
     };
     const silence = (error: Error) => settle({ error, sent: controller !== undefined });
-    const answer = ({ status, headers }: Pick<Answer, 'status' | 'headers'>, cut?: Answer['cut']) =>
-      settle({ status, headers, text: Buffer.concat(chunks).toString('utf8'), ...(cut && { cut }) });
+    const most = (status: number) => (isSuccess(status) ? MAX_ANSWER : MAX_REFUSAL);
+    const answer = ({ status, headers }: Pick<Answer, 'status' | 'headers'>, cut?: Answer['cut']) => {
+      const decoded = decode(Buffer.concat(chunks), headers['content-encoding'], most(status));
+      const lacking = cut ?? decoded.cut;
+      settle({ status, headers, text: decoded.text, ...(lacking && { cut: lacking }) });
+    };
     const abort = () => {
       silence(ENDED);
       controller?.abort(ENDED);
@@ -71,7 +77,13 @@ export function exchange(pool: Dispatcher, { method, url, headers, body }: Outgo
     if (clock.ended) return abort();
     clock.onEnd = abort;
     pool.dispatch(
-      { origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null },
+      {
+        origin: proxy?.origin ?? url.origin,
+        path: (proxy ? url.origin : '') + url.pathname + url.search,
+        method,
+        headers: proxy ? { host: url.host, ...proxy.headers, ...headers } : headers,
+        body: body ?? null,
+      },
       {
         onRequestStart(begun) {
           if (settled) return begun.abort(ENDED);
@@ -83,7 +95,7 @@ export function exchange(pool: Dispatcher, { method, url, headers, body }: Outgo
         onResponseData(_, chunk) {
           if (!head || settled) return;
           size += chunk.length;
-          const room = (isSuccess(head.status) ? MAX_ANSWER : MAX_REFUSAL) - size;
+          const room = most(head.status) - size;
           chunks.push(room < 0 ? chunk.subarray(0, room) : chunk);
           if (room >= 0) return;
           answer(head, 'oversize');

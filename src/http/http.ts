@@ -6,7 +6,7 @@ import { type Clock, startClock } from './clock.ts';
 import { type Answer, exchange, isAnswer, isSuccess, type Method, type Outcome, type Outgoing } from './exchange.ts';
 import { type Asked, bodyOf, enriched, locationOf, readBody, refusalOf, silenceOf } from './failures.ts';
 import { encode, type Path } from './path.ts';
-import { poolFor } from './pool.ts';
+import { routeTo } from './pool.ts';
 import { retrying } from './retry.ts';
 
 export type { Method, Outgoing } from './exchange.ts';
@@ -24,7 +24,7 @@ export interface Refusal {
 export interface HttpOptions {
   /** The address of the API, without or with a path. */
   readonly base: string | URL;
-  readonly host: Pick<Host, 'timeoutMs' | 'allowHttp' | 'userAgent'>;
+  readonly host: Pick<Host, 'timeoutMs' | 'allowHttp' | 'userAgent' | 'proxies'>;
   /** The variable that holds the address, to be named in errors. */
   readonly variable?: string | undefined;
   /** Headers that carry the credential. Asked before every attempt, since signatures age. */
@@ -59,6 +59,8 @@ export interface Http {
 }
 
 const MAX_REDIRECTS = 3;
+/** Not among the headers that are signed: gateways change it. */
+const AS_IT_IS = { 'accept-encoding': 'identity' };
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 function queryOf(query: SendOptions<unknown>['query'] = {}): string {
@@ -95,8 +97,8 @@ export function createHttp({ base, host, variable, authorize, explain }: HttpOpt
       const attempt = async (clock: Clock): Promise<Outcome> => {
         for (let target = url, hops = 0; ; hops++) {
           const credential = await authorize?.({ method, url: target, headers, body }, options.call);
-          const pool = await poolFor(target);
-          const outcome = await exchange(pool, { method, url: target, headers: { ...headers, ...credential }, body }, clock);
+          const route = await routeTo(target, host.proxies);
+          const outcome = await exchange(route, { method, url: target, headers: { ...headers, ...AS_IT_IS, ...credential }, body }, clock);
           if (method !== 'GET' || !isAnswer(outcome) || !REDIRECTS.includes(outcome.status)) return outcome;
           const next = locationOf(outcome, target);
           const named = refuse(outcome);

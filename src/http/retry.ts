@@ -6,13 +6,29 @@ const REPETITIONS = 2;
 const BACKOFF_MS = 200;
 const PASSING: readonly number[] = [429, 502, 503, 504];
 
-/** How long an answer asks us to wait, in ms: Retry-After (seconds or a date), or RateLimit-Reset (unix seconds) on 429. */
+const DAY_MS = 86_400_000;
+/** Numbers from here on are seconds since 1970, and from there on milliseconds. */
+const [EPOCH_S, EPOCH_MS] = [1e9, 1e11];
+
+/** A number of seconds, a moment since 1970, or a date → milliseconds from now; undefined for what is none, or too far off to be meant. */
+function waitOf(value: string | undefined): number | undefined {
+  const text = value?.trim() ?? '';
+  const digits = /^(\d{1,15}(?:\.\d{1,9})?) ?s?$/.exec(text)?.[1];
+  const number = digits === undefined ? undefined : Number(digits);
+  // Date.parse takes much else for a date.
+  let wait = /^[a-z]{3,9},? /i.test(text) ? Date.parse(text) - Date.now() : Number.NaN;
+  if (number !== undefined) wait = number < EPOCH_S ? number * 1000 : (number < EPOCH_MS ? number * 1000 : number) - Date.now();
+  return wait <= DAY_MS ? Math.max(0, wait) : undefined;
+}
+
+/** `reset=30` of the older drafts of the RateLimit header, `;t=30` of the newer ones. */
+const resetIn = (rateLimit: string | undefined) => /(?:\breset|;\s*t)\s*=\s*(\d{1,15})/i.exec(rateLimit ?? '')?.[1];
+
+/** How long an answer asks us to wait, in ms, at most a day: Retry-After, or on 429 one of the headers that tell when a limit is reset. */
 export function askedWait({ status, headers }: Pick<Answer, 'status' | 'headers'>): number | undefined {
-  const after = headers['retry-after']?.trim();
-  const reset = status === 429 ? headers['ratelimit-reset']?.trim() : undefined;
-  if (after && /^\d+$/.test(after)) return Number(after) * 1000;
-  const until = after ? Date.parse(after) : reset ? Number(reset) * 1000 : Number.NaN;
-  return Number.isNaN(until) ? undefined : Math.max(0, until - Date.now());
+  const after = waitOf(headers['retry-after']);
+  if (after !== undefined || status !== 429) return after;
+  return waitOf(headers['ratelimit-reset'] ?? headers['x-ratelimit-reset'] ?? resetIn(headers.ratelimit));
 }
 
 const mayPass = (outcome: Outcome): boolean =>

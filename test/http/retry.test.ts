@@ -115,6 +115,21 @@ describe('a wait that is asked for', () => {
     expect(wait(429, { 'ratelimit-reset': '1800000007' })).toBe(7000);
     expect(wait(429, { 'ratelimit-reset': '1800000007', 'retry-after': '2' })).toBe(2000);
     expect(wait(429, { 'ratelimit-reset': 'x' })).toBeUndefined();
+    for (const [value, ms] of Object.entries({
+      '1.5': 1500,
+      '2s': 2000,
+      '1800000004': 4000,
+      '1800000004000': 4000,
+      '1800000004.5': 4500,
+      '1799999999': 0,
+    }))
+      expect(wait(503, { 'retry-after': value }), value).toBe(ms);
+    for (const value of ['-5', '1e400', '9'.repeat(400), 'Infinity', 'NaN', '', '1 2', '0x10', '90000', 'Thu, 31 Dec 2099 00:00:00 GMT'])
+      expect(wait(503, { 'retry-after': value }), value).toBeUndefined();
+    expect(wait(429, { 'x-ratelimit-reset': '1800000007' })).toBe(7000);
+    expect(wait(429, { 'ratelimit-reset': '30' })).toBe(30_000);
+    expect(wait(429, { ratelimit: 'limit=100, remaining=0, reset=50' })).toBe(50_000);
+    expect(wait(429, { ratelimit: '"default";r=0;t=30' })).toBe(30_000);
     // GitLab sends RateLimit-Reset with every answer.
     expect(wait(503, { 'ratelimit-reset': '1800000007' })).toBeUndefined();
     vi.useRealTimers();

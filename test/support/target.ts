@@ -13,6 +13,7 @@ export const testHost = (over: Partial<Host> = {}): Host => ({
   remotes: [],
   timeoutMs: 2_500,
   allowHttp: [],
+  proxies: {},
   userAgent: 'tagwright/test',
   childEnv: process.env,
   hide: () => {},

@@ -1,0 +1,34 @@
+/** Bodies that come compressed though nobody asked: gateways do that. */
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+
+const DECODERS: Readonly<Record<string, (body: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+};
+
+export interface Decoded {
+  readonly text: string;
+  /** Larger than `most`, or not what it is said to be. */
+  readonly cut?: 'oversize' | 'broken';
+}
+
+/** The text of a body, of at most `most` bytes. */
+export function decode(body: Buffer, encodings: string | undefined, most: number): Decoded {
+  if (body.length === 0) return { text: '' };
+  let plain = body;
+  // In the order they were applied.
+  for (const name of (encodings ?? '').split(',').reverse()) {
+    const encoding = name.trim().toLowerCase();
+    if (encoding === '' || encoding === 'identity') continue;
+    const decoder = DECODERS[encoding];
+    if (!decoder) return { text: '', cut: 'broken' };
+    try {
+      plain = decoder(plain, { maxOutputLength: most });
+    } catch (error) {
+      return { text: '', cut: (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'oversize' : 'broken' };
+    }
+  }
+  return { text: plain.toString('utf8').replace(/^\ufeff/, '') };
+}
