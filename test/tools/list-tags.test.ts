@@ -33,7 +33,7 @@ it('a detailed list holds what get_tag tells', async () => {
   expect((await world.tools.list({ format: 'detailed' })).tags).toEqual([(await world.tools.get('v1')).tag]);
 });
 
-it.each([0, 101, 1.5, '10'])('a limit of %j is refused', async (limit) => {
+it.each([0, 101, 1.5, '1e1'])('a limit of %j is refused', async (limit) => {
   expect(await codeOf(world.tools.list({ limit }))).toBe('invalid_input');
 });
 
