@@ -6,6 +6,8 @@ import type { NameRule } from './tag-name.ts';
 export interface Call {
   readonly signal: AbortSignal;
   progress(done: number, message: string): void;
+  /** For `get`: what the tag is and where it stands will do, so that no request is spent on its commit. */
+  readonly brief?: boolean;
   /** On whose behalf, for the audit log. */
   readonly origin?: Origin;
   /** The repository as calls name it, for advice that repeats one. */
@@ -33,6 +35,8 @@ export interface Traits {
   readonly orders: readonly OrderBy[];
   /** A move is one step here; elsewhere the old tag is deleted and the new one created. */
   readonly atomicMove: boolean;
+  /** A move or a deletion is refused by the system itself where the tag stands elsewhere by then; elsewhere there is a moment between the look and the act. */
+  readonly conditional: boolean;
   /** A commit id is believed by `resolve`: there is no way to ask for one, and only a write finds out. */
   readonly believesIds?: boolean | undefined;
   /** Narrower than git's rules for a tag's name. */
@@ -108,7 +112,10 @@ export interface Losing {
 export interface Tags {
   readonly traits: Traits;
   resolve(ref: string | undefined): Promise<string>;
+  /** All there is to tell of it. */
   get(name: string): Promise<Tag>;
+  /** What it is and where it stands: enough to compare, in one request. */
+  look(name: string): Promise<Tag>;
   list(query: TagQuery): Promise<TagPage>;
   create(draft: TagDraft): Promise<Tag>;
   move(draft: TagDraft, from: Tag): Promise<Tag>;
@@ -124,6 +131,7 @@ export function tagsOf(provider: TagProvider, repository: string, call: Call | (
     traits: provider.traits,
     resolve: (ref) => provider.resolve(repository, ref, next()),
     get: (name) => provider.get(repository, name, next()),
+    look: (name) => provider.get(repository, name, { ...next(), brief: true }),
     list: (query) => provider.list(repository, query, next()),
     create: (draft) => provider.create(repository, draft, next()),
     move: (draft, from) => provider.move(repository, draft, from, next()),

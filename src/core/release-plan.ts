@@ -93,7 +93,7 @@ async function lookAt(name: string, message: string | undefined, { named, open }
     tags.resolve(named.ref),
     illegal
       ? Promise.reject(illegal)
-      : tags.get(name).catch((error: unknown) => (isTagError(error, 'tag_not_found') ? undefined : Promise.reject(error))),
+      : tags.look(name).catch((error: unknown) => (isTagError(error, 'tag_not_found') ? undefined : Promise.reject(error))),
     illegal ? undefined : tags.admit(name),
   ]);
   const errors = [canonical, commit, standing].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));

@@ -66,7 +66,7 @@ async function recheck(name: string, planned: readonly Planned[], results: Made[
       if (results[index]?.outcome !== 'unchanged') return;
       const gone = await one.target
         .tags(writing)
-        .get(name)
+        .look(name)
         .then(() => false, isGone);
       if (gone) results[index] = await make(name, { ...one, standing: undefined }, writing, caller);
     }),
@@ -112,7 +112,7 @@ async function takeBack(name: string, { target, commit_id, standing }: Planned, 
   const remains = (reason: Told, known: boolean) => leftBehind(name, target.address, commit_id, reason, known);
   const tags = target.tags(call);
   try {
-    const now = await tags.get(name);
+    const now = await tags.look(name);
     if (standsAt(now) !== commit_id || (mine && !isSame(now, mine)))
       return told`changed by somebody else since, stands at ${standsAt(now)}, untouched`;
     if (!mine || !certain) return remains(ours('the answer to its creation was lost, so that it may be somebody else’s'), true);

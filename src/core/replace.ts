@@ -18,7 +18,7 @@ const LONGEST_PAUSE_MS = 4_000;
  * What may pass is tried again as long as a step may take; every attempt is settled by looking.
  */
 export async function replaceTag(provider: TagProvider, repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag> {
-  const now = await stillThere(provider.get(repository, draft.name, call), draft.name);
+  const now = await stillThere(provider.get(repository, draft.name, { ...call, brief: true }), draft.name);
   if (standsAt(now) !== standsAt(from)) throw movedMeanwhile(now, from);
   const kept = now.annotated === false ? undefined : now.message;
   if (call.signal.aborted) throw abandoned(call.signal);
@@ -45,7 +45,7 @@ async function removeFirst(tags: Tags, now: Tag, from: Tag, force: boolean, rest
     if (isTagError(error) && error.inDoubt) return watch(tags, now, from, error, restore);
     // Another move may have come first; systems tell that in many words.
     if (!isTagError(error, 'tag_not_found', 'rejected', 'conflict')) throw error;
-    const found = await stillThere(tags.get(now.name), now.name);
+    const found = await stillThere(tags.look(now.name), now.name);
     throw error.code === 'tag_not_found' || standsAt(found) !== standsAt(now) ? movedMeanwhile(found, from) : error;
   }
 }
@@ -56,7 +56,7 @@ async function watch(tags: Tags, now: Tag, from: Tag, doubt: TagError, restore: 
   for (;;) {
     let found: Tag | undefined;
     try {
-      found = await tags.get(now.name);
+      found = await tags.look(now.name);
     } catch (error) {
       if (isTagError(error, 'tag_not_found')) return;
     }

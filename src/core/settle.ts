@@ -24,7 +24,7 @@ export const fulfils = (tag: Tag, draft: TagDraft, commit_id: string) =>
 
 /** Compares a standing tag with what is asked for. */
 export async function compare(tags: Tags, draft: TagDraft, tag: Tag): Promise<Settled> {
-  const commit_id = await tags.resolve(draft.ref);
+  const commit_id = draft.ref === tag.commit_id ? draft.ref : await tags.resolve(draft.ref);
   return fulfils(tag, draft, commit_id) ? { outcome: 'unchanged', tag } : { outcome: 'taken', tag, commit_id };
 }
 
@@ -37,7 +37,7 @@ export async function createCertain(tags: Tags, draft: TagDraft): Promise<Tag> {
   try {
     return await tags.create(draft);
   } catch (error) {
-    const found = await look(error, async () => compare(tags, draft, await tags.get(draft.name)));
+    const found = await look(error, async () => compare(tags, draft, await tags.look(draft.name)));
     if (!found) throw missed(error);
     if (found.outcome === 'taken')
       throw new TagError('already_exists', told`${draft.name} already stands at ${standsAt(found.tag)}.`, { cause: error });
@@ -52,7 +52,7 @@ export async function createSettled(tags: Tags, draft: TagDraft): Promise<Settle
     return { outcome: 'created', tag: await createCertain(tags, draft) };
   } catch (error) {
     if (!isTagError(error, 'already_exists')) throw error;
-    const tag = await stillThere(tags.get(draft.name), draft.name);
+    const tag = await stillThere(tags.look(draft.name), draft.name);
     return compare(tags, draft, tag);
   }
 }
@@ -62,7 +62,7 @@ export async function moveCertain(tags: Tags, draft: TagDraft, from: Tag): Promi
   try {
     return await tags.move(draft, from);
   } catch (error) {
-    const tag = await look(error, () => tags.get(draft.name));
+    const tag = await look(error, () => tags.look(draft.name));
     if (tag && fulfils(tag, draft, draft.ref)) return tag;
     throw missed(error);
   }
@@ -73,7 +73,7 @@ export async function deleteCertain(tags: Tags, tag: Tag, force: boolean): Promi
   try {
     await tags.delete(tag, force);
   } catch (error) {
-    if (await look(error, () => tags.get(tag.name))) throw missed(error);
+    if (await look(error, () => tags.look(tag.name))) throw missed(error);
   }
 }
 
@@ -87,15 +87,22 @@ async function look<T>(error: unknown, read: () => Promise<T>): Promise<T | unde
     return await read();
   } catch (failure) {
     if (isTagError(failure, 'tag_not_found')) return undefined;
-    const doubt = new TagError('unavailable', told`${error.said.message} It may have taken effect: the tag could not be read afterwards.`, {
-      hint: 'Call get_tag when the system answers again, before trying once more.',
-      upstream: error.upstream,
-      inDoubt: true,
-      cause: error,
-    });
+    const doubt = doubtOf(error, failure);
     looked.add(doubt);
     throw doubt;
   }
+}
+
+/** Where looking fails as the write did, and by no passing trouble, the cause is known: what answers is not the system. */
+function doubtOf(error: TagError, failure: unknown): TagError {
+  const { code, said, upstream } = error;
+  const common = { upstream, inDoubt: true, cause: error };
+  return code === 'unexpected_response' && isTagError(failure, code)
+    ? new TagError(code, told`${said.message} Reading the tag fails in the same way.`, { ...common, hint: said.hint })
+    : new TagError('unavailable', told`${said.message} It may have taken effect: the tag could not be read afterwards.`, {
+        ...common,
+        hint: 'Call get_tag when the system answers again, before trying once more.',
+      });
 }
 
 /** The error of a write that, as the tag shows, did not happen; or not yet, where nobody has said that it will not. */

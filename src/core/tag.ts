@@ -17,7 +17,9 @@ export const Tag = z.object({
   tagger: z.object({ name: text(), email: text() }).optional(),
   created_at: text(),
   updated_at: text(),
-  commit: z.object({ title: text(), author_name: text(), authored_date: text(), committed_date: text() }).optional(),
+  commit: z
+    .object({ title: text(), author_name: text(), authored_date: text(), committed_date: text(), metadata: z.looseObject({}).optional() })
+    .optional(),
   protected: z.boolean().optional(),
   release: z.object({ description: text() }).optional(),
   id: text(),

@@ -7,6 +7,8 @@ export interface VariableMeta {
   readonly role: 'address' | 'credential' | 'repository' | 'option';
   readonly secret?: boolean;
   readonly example?: string;
+  /** Only read, and nothing to ask a person for. */
+  readonly unasked?: boolean;
   /** What a form asks for; left out, a text. */
   readonly format?: 'boolean' | 'number' | 'file' | 'directory';
 }
@@ -39,5 +41,5 @@ const ROLES: readonly VariableMeta['role'][] = ['address', 'credential', 'reposi
 /** Those that a person is asked for: other names of a variable, and what a CI job brings along, are nothing to ask for. */
 export const offeredOf = (env: z.ZodObject): [name: string, meta: VariableMeta][] =>
   variablesOf(env)
-    .filter(([name, { description }]) => !description.startsWith('The same') && !name.startsWith('CI_'))
+    .filter(([name, { description, unasked }]) => !unasked && !description.startsWith('The same') && !name.startsWith('CI_'))
     .sort(([, a], [, b]) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));

@@ -117,12 +117,12 @@ export function refusalOf(answer: Answer, asked: Asked): TagError {
   return about(answer, asked, code, told`${ours(what)} (${status})`, hint);
 }
 
-/** What the provider named, with what only the wire knows added where it is missing. */
+/** What the provider named, with what only the wire knows added where it is missing. A system that has refused by its own rules has done nothing, whatever the status. */
 export const enriched = (named: TagError, common: TagError): TagError =>
   new TagError(named.code, named.said.message, {
     hint: named.said.hint,
     upstream: named.upstream ?? common.upstream,
-    inDoubt: named.inDoubt || common.inDoubt,
+    inDoubt: named.inDoubt || (common.inDoubt && named.code !== 'rejected'),
     cause: named.cause,
   });
 

@@ -27,6 +27,7 @@ const traits: Traits = {
   message: 'description',
   orders: ORDERS,
   atomicMove: true,
+  conditional: false,
   believesIds: true,
   nameRule,
   repository: 'name',

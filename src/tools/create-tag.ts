@@ -47,7 +47,7 @@ export const createTag = defineTool({
 });
 
 async function compareExpected(tags: Tags, draft: TagDraft, expected: string): Promise<Settled> {
-  const tag = await tags.get(draft.name).catch((error: unknown) => {
+  const tag = await tags.look(draft.name).catch((error: unknown) => {
     throw isTagError(error, 'tag_not_found')
       ? new TagError('changed', told`${draft.name} was expected at ${expected} but does not exist; nothing was done.`, {
           hint: 'Leave expected_commit_id out to create it.',

@@ -42,7 +42,7 @@ async function lookUp(name: string, { named, open }: Target, call: Call) {
   try {
     const target = await open(call);
     address = target.address;
-    return { ...address, commit_id: standsAt(await target.tags(call).get(name)) };
+    return { ...address, commit_id: standsAt(await target.tags(call).look(name)) };
   } catch (error) {
     return isTagError(error, 'tag_not_found') ? { ...address, missing: true } : { ...address, error: textOf(explainTo(error)) };
   }

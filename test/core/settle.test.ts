@@ -83,6 +83,56 @@ describe('createSettled', () => {
     });
   });
 
+  it.each(['create', 'move', 'delete'] as const)(
+    'where looking fails as the write did (%s), for it was not the system that answered, the code and the advice stay',
+    async (step) => {
+      const astray = (inDoubt: boolean) =>
+        new TagError('unexpected_response', 'An HTML page came.', { hint: 'Check the address.', inDoubt, upstream: { status: 200 } });
+      const memory = open(...(step === 'create' ? [] : [at(FIRST)]));
+      memory.fail(step, { error: astray(true) });
+      memory.fail('get', { error: astray(false) });
+      const writes = {
+        create: () => createSettled(memory.on, draft),
+        move: () => moveCertain(memory.on, { name: 'v1', ref: SECOND }, at(FIRST)),
+        delete: () => deleteCertain(memory.on, at(FIRST), false),
+      };
+      await expect(writes[step]()).rejects.toMatchObject({
+        code: 'unexpected_response',
+        message: 'An HTML page came. Reading the tag fails in the same way.',
+        hint: 'Check the address.',
+        upstream: { status: 200 },
+        inDoubt: true,
+      });
+      expect(memory.seen).toEqual([step, 'get']);
+    },
+  );
+
+  it.each([
+    ['unavailable', 'unavailable'],
+    ['timeout', 'timeout'],
+    ['unavailable', 'unexpected_response'],
+    ['unexpected_response', 'unavailable'],
+    ['unexpected_response', 'permission_denied'],
+  ] as const)('may have happened where the write ends as %s and looking as %s', async (written, seen) => {
+    const memory = open();
+    memory.fail('create', { error: new TagError(written, 'The write.', { inDoubt: true, hint: 'Theirs.' }) });
+    memory.fail('get', { error: new TagError(seen, 'The look.') });
+    await expect(createSettled(memory.on, draft)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'The write. It may have taken effect: the tag could not be read afterwards.',
+      inDoubt: true,
+    });
+  });
+
+  it('needs no question about a ref that is the very commit where the tag stands', async () => {
+    const memory = open(at(SECOND));
+    expect((await createSettled(memory.on, { ...draft, ref: SECOND })).outcome).toBe('unchanged');
+    expect(memory.seen).toEqual(['create', 'get']);
+    const elsewhere = open(at(FIRST));
+    expect((await createSettled(elsewhere.on, { ...draft, ref: SECOND })).outcome).toBe('taken');
+    expect(elsewhere.seen).toEqual(['create', 'get', 'resolve']);
+  });
+
   it('looks once, however many settle one around the other', async () => {
     const memory = open();
     memory.fail('create', { error: lost() });

@@ -58,7 +58,7 @@ it('README shows the demo, the clients, the tools, the systems and the variables
       Object.values<AnyTool>(tools).map((tool) => [`\`${tool.name}\``, tool.description, argumentsOf(tool)]),
     ),
     traits: table(
-      ['system', 'a repository is', 'a ref is', 'names', 'message', 'orders', 'moving a tag'],
+      ['system', 'a repository is', 'a ref is', 'names', 'message', 'orders', 'moving a tag', 'moves and deletions'],
       systems.map(({ title, traits }) => [
         title,
         traits.repository,
@@ -67,6 +67,7 @@ it('README shows the demo, the clients, the tools, the systems and the variables
         { annotation: 'annotation', description: 'description', none: 'not kept' }[traits.message],
         traits.orders.join(', '),
         traits.atomicMove ? 'one step' : 'delete, create; put back on failure',
+        traits.conditional ? 'only where the tag still stands' : 'look, then act: what another does in between is not seen',
       ]),
     ),
     environment: table(

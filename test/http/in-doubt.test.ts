@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TagError } from '../../src/core/errors.ts';
 import { path } from '../../src/http/path.ts';
 import type { Fault } from '../sandbox/sandbox.ts';
 import { call, connect, failure, Wire, wired } from './fixture.ts';
@@ -49,6 +50,20 @@ test.each(TABLE)('a GET never is: %s', async (_, fault) => {
   const { sandbox, http } = await wired({ timeoutMs: fault.kind === 'hang' ? 300 : 10_000 });
   sandbox.fault(fault, { times: 5 });
   expect((await failure(http.send('GET', path`/tags`, { call, schema: Wire }))).inDoubt).toBe(false);
+});
+
+test.each([
+  ['rejected', false],
+  ['permission_denied', true],
+  ['already_exists', true],
+  ['unavailable', true],
+  ['timeout', true],
+  ['rate_limited', true],
+  ['unexpected_response', true],
+] as const)('a 500 that the provider knows for %s leaves a doubt: %s', async (code, inDoubt) => {
+  const { sandbox, http } = await wired({ explain: () => new TagError(code, 'Known.') });
+  sandbox.fault(status(500, { message: 'a hook aborted' }));
+  expect(await failure(http.send('POST', path`/tags`, { call }))).toMatchObject({ code, inDoubt });
 });
 
 test('nothing was sent where nobody listens', async () => {

@@ -34,6 +34,7 @@ export const memoryTraits: Traits = {
   message: 'annotation',
   orders: ['name', 'updated', 'version'],
   atomicMove: false,
+  conditional: false,
   repository: 'any word',
   refs: 'first, second, third',
   names: "git's own rules",

@@ -19,6 +19,7 @@ const traits: Traits = {
   message: 'annotation',
   orders: ORDERS,
   atomicMove: false,
+  conditional: false,
   nameRule: (name) => (name.length > LONGEST_NAME ? `it is longer than ${LONGEST_NAME} characters` : undefined),
   repository: 'numeric id',
   refs: 'branch, tag or commit',

@@ -20,6 +20,7 @@ const traits: Traits = {
   message: 'annotation',
   orders: ORDERS,
   atomicMove: true,
+  conditional: true,
   isOpaque: () => true, // a directory inside a repository, or a worktree: the disk is asked, for nothing
   repository: 'path',
   refs: 'any revision git knows',

@@ -27,6 +27,7 @@ const traits: Traits = {
   message: 'annotation',
   orders: ORDERS,
   atomicMove: false,
+  conditional: false,
   nameRule,
   isOpaque: (repository) => /^\d+$/.test(repository),
   repository: 'path, id or URL',
