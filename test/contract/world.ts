@@ -30,5 +30,7 @@ export interface Wire {
   readonly secrets: readonly string[];
   /** The requests that create and delete a tag. */
   readonly creates: Match;
+  /** Requests of get_tag: one, unless the commit takes another. */
+  readonly reads?: number;
   readonly deletes: Match;
 }

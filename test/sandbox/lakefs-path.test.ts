@@ -76,6 +76,33 @@ test.each([
   if (message) expect(said).toBe(message);
 });
 
+test.each([
+  ['main', 200, undefined],
+  ['main~0', 200, undefined],
+  ['main@', 200, undefined],
+  ['main~-1', 200, undefined],
+  ['nope', 404, 'commit not found'],
+  ['a b', 404, 'commit not found'],
+  ['a/b', 404, 'commit not found'],
+  ['main~99', 404, 'commit not found'],
+  ['main$', 500, 'ref: invalid value: validation error: should point to a commit'],
+  ['main~x', 500, 'could not parse modifier ~x: ref: invalid value: validation error'],
+  ['main^^^', 500, 'ref: invalid value: validation error'],
+  ['a@b', 500, 'ref: invalid value: validation error'],
+  ['~1', 500, 'ref: invalid value: validation error'],
+])('the commit of %s is answered with %i', async (ref, status, message) => {
+  const [got, said] = await ask('GET', `repositories/lake/commits/${encodeURIComponent(ref)}`);
+  expect([got, message && said]).toEqual([status, message]);
+});
+
+test('outside the API its pages answer, whatever is asked', async () => {
+  for (const method of ['GET', 'POST']) {
+    const response = await fetch(`${sandbox.url}/api/v2/repositories/lake/tags`, { method });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  }
+  sandbox.unknown.splice(0);
+});
+
 test('what is wrong with a request is said before who asks', async () => {
   const headers = { authorization: 'Bearer nobody' };
   const body = JSON.stringify({ id: 'v9', ref: 'main' });

@@ -6,6 +6,8 @@ export interface LakefsCommit {
   id: string;
   parents: string[];
   message: string;
+  committer: string;
+  metadata: Record<string, string>;
   /** Unix seconds. */
   creation_date: number;
 }
@@ -23,6 +25,8 @@ export interface Repository {
   tags: Map<string, string>;
   /** A hook with a text fails with it. */
   hooks: { 'pre-create-tag'?: string; 'pre-delete-tag'?: string };
+  /** What is wrong with the file that describes the hooks: then none is run, and every tag is refused. */
+  brokenActions?: string;
 }
 
 export interface LakefsStore {
@@ -62,7 +66,8 @@ export function createStore(): LakefsStore {
     commit({ branches, commits, default_branch }, branch, message = 'a commit', ...mergeParents) {
       const id = createHash('sha256').update(`commit ${++serial}`).digest('hex');
       const head = branches.get(branch) || branches.get(default_branch);
-      commits.set(id, { id, parents: [...(head ? [head] : []), ...mergeParents], message, creation_date: START + serial * MINUTE });
+      const parents = [...(head ? [head] : []), ...mergeParents];
+      commits.set(id, { id, parents, message, committer: 'sandbox', metadata: {}, creation_date: START + serial * MINUTE });
       branches.set(branch, id);
       return id;
     },
@@ -101,7 +106,7 @@ export interface Complaint {
 
 /**
  * The commit id behind a ref expression such as `main~2`. The first `~`, `^`, `@` or `$` ends the name, so a tag whose
- * name has one cannot be a ref.
+ * name has one cannot be a ref. A number may have a sign, as Go's Atoi takes it: `~-1` goes nowhere, `^-1` ends the request in a panic.
  */
 export function resolve(
   repository: Repository,
@@ -109,8 +114,8 @@ export function resolve(
   { malformed = 400, missing = 'not found', prefix = '' }: Complaint = {},
 ): string {
   const invalid = (before = '', after = '') => refuse(malformed, `${prefix}${before}ref: invalid value: validation error${after}`);
-  const [, unreadable] = /^[^~^@$]+(?:[~^]\d*)*([~^][^~^@$]+)/.exec(ref) ?? [];
-  const [, name = '', modifiers = ''] = /^([^~^@$]+)((?:[~^]\d*|[@$])*)$/.exec(ref) ?? [];
+  const [, unreadable] = /^[^~^@$]+(?:[~^][-+]?\d*)*([~^][^~^@$]+)/.exec(ref) ?? [];
+  const [, name = '', modifiers = ''] = /^([^~^@$]+)((?:[~^](?:[-+]?\d+)?|[@$])*)$/.exec(ref) ?? [];
   if (!name) throw invalid(unreadable && `could not parse modifier ${unreadable}: `);
   const parentsOf = (id: string) => repository.commits.get(id)?.parents ?? [];
   let id = lookUp(repository, name);
@@ -119,8 +124,9 @@ export function resolve(
   const head = modifiers === '@' && repository.branches.has(name);
   if (modifiers === '$' && repository.branches.has(name)) throw invalid('', ': should point to a commit');
   if (id === '' || (/[@$]/.test(modifiers) && !head)) throw invalid();
-  for (const [, kind, digits] of modifiers.matchAll(/([~^])(\d*)/g)) {
+  for (const [, kind, digits] of modifiers.matchAll(/([~^])([-+]?\d*)/g)) {
     const count = digits ? Number(digits) : 1;
+    if (kind === '^' && count < 0) throw refuse(500, 'runtime error: index out of range');
     if (kind === '^') {
       const parent: string | undefined = count === 0 ? id : parentsOf(id)[count - 1];
       if (!parent) throw invalid();

@@ -1,5 +1,6 @@
 /** lakeFS's API v1 as far as tags go. */
 import { randomUUID } from 'node:crypto';
+import { checkAmount, checkBody, checkForce, MAX_AMOUNT, readBody } from './lakefs-body.ts';
 import { pathAsHandled } from './lakefs-path.ts';
 import { checkTagName, createStore, type LakefsStore, type Repository, resolve } from './lakefs-store.ts';
 import { answering, refuse, router } from './router.ts';
@@ -9,7 +10,7 @@ export type { Repository } from './lakefs-store.ts';
 
 export interface Credential {
   secret: string;
-  /** What the key may do, such as `fs:CreateTag`; absent means everything. */
+  /** What the key may do, such as `fs:CreateTag`, or `fs:ReadBranch main` for that branch alone; absent means everything. */
   actions?: string[];
 }
 
@@ -23,8 +24,13 @@ export const LAKEFS_JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW5kYm94In0.c2FuZGJv
 
 const READING = ['fs:ReadRepository', 'fs:ReadBranch', 'fs:ReadCommit', 'fs:ListTags', 'fs:ReadTag'];
 const VERSION = '1.84.0';
-const MAX_AMOUNT = 1000;
 const WEEK_S = 7 * 86_400;
+/** Whatever is asked outside the API, and by whatever method. */
+const USER_INTERFACE: Answer = {
+  status: 200,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+  body: '<html><title>lakeFS</title></html>',
+};
 
 export interface LakefsSandbox extends Sandbox, LakefsStore {
   /** Access key id → secret and rights. */
@@ -58,44 +64,6 @@ interface Route {
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const unauthenticated = () => refuse(401, 'error authenticating request');
 
-/** The validator's prose, schema and all. */
-const violates = (where: string, what: string) => refuse(400, `${where} has an error: ${what}\nSchema:\n  {\n    "type": "object"\n  }\n`);
-
-function readBody({ body, headers }: Seen): Record<string, unknown> {
-  const type = headers['content-type'] ?? '';
-  if (!/^application\/json\b/.test(type)) throw violates('request body', `header Content-Type has unexpected value "${type}"`);
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    throw violates('request body', 'failed to decode request body');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw violates('request body', 'value must be an object');
-  return value as Record<string, unknown>;
-}
-
-const checkBody =
-  (strings: string[], booleans: string[] = []) =>
-  (request: Seen): void => {
-    const body = readBody(request);
-    const lacking = strings.find((name) => !(name in body));
-    if (lacking) throw violates('request body', `Error at "/${lacking}": property "${lacking}" is missing`);
-    const wrong = (type: string) => (name: string) => name in body && typeof body[name] !== type;
-    const mistyped = strings.find(wrong('string')) ?? booleans.find(wrong('boolean'));
-    if (mistyped) throw violates('request body', `Error at "/${mistyped}": value has the wrong type`);
-  };
-
-function checkForce({ query }: Seen): void {
-  if (!['true', 'false', null].includes(query.get('force'))) throw violates('parameter "force" in query', 'an invalid boolean');
-}
-
-function checkAmount({ query }: Seen): void {
-  const amount = query.get('amount') ?? '-1';
-  if (!/^-?\d+$/.test(amount)) throw violates('parameter "amount" in query', `value ${amount}: an invalid integer: invalid syntax`);
-  if (Number(amount) > MAX_AMOUNT) throw violates('parameter "amount" in query', `number must be at most ${MAX_AMOUNT}`);
-  if (Number(amount) < -1) throw violates('parameter "amount" in query', 'number must be at least -1');
-}
-
 function keyOf({ credentials, sessions }: World, { headers }: Seen): string | undefined {
   const [, scheme = '', value = ''] = /^(Bearer|Basic)\s+(.*)$/i.exec(headers.authorization ?? '') ?? [];
   if (!scheme) return undefined;
@@ -110,8 +78,8 @@ function keyOf({ credentials, sessions }: World, { headers }: Seen): string | un
 }
 
 /** Each operation of the server has its own name for the argument. */
-function checkRepositoryName(id: string, argument = 'name'): void {
-  if (!/^[a-z0-9][a-z0-9-]{2,62}$/.test(id)) throw refuse(400, `argument ${argument}: repository id: invalid value: validation error`);
+function checkRepositoryName(id: string, argument = 'name', status = 400): void {
+  if (!/^[a-z0-9][a-z0-9-]{2,62}$/.test(id)) throw refuse(status, `argument ${argument}: repository id: invalid value: validation error`);
 }
 
 function findRepository({ world }: Call, id: string, argument?: string): Repository {
@@ -128,9 +96,14 @@ function findTag({ tags }: Repository, id: string): { id: string; commit_id: str
   return { id, commit_id };
 }
 
-function runHook({ hooks, read_only }: Repository, event: keyof Repository['hooks']): void {
+function runHook({ hooks, read_only, brokenActions }: Repository, event: keyof Repository['hooks']): void {
   const failure = read_only ? undefined : hooks[event];
   const run = randomUUID().replaceAll('-', '').slice(0, 20);
+  if (brokenActions && !read_only)
+    throw refuse(
+      500,
+      `${event} hook aborted, run id '${run}': 1 error occurred:\n\t* parsing file _lakefs_actions/x.yaml: ${brokenActions}\n\n`,
+    );
   const said = `action failed: runtime error: [string "lua"]:1: ${failure}\nstack traceback:\n\t[Go]: in ?\n\t[string "lua"]:1: in main chunk`;
   if (failure)
     throw refuse(
@@ -203,8 +176,10 @@ function getBranch(call: Call, repositoryId: string, id: string): Answer {
   return ok({ id, commit_id });
 }
 
-/** Takes any ref, whatever its parameter is called; a malformed one is the server's 500. */
+/** Takes any ref, whatever its parameter is called; what is not "not found" is the server's 500. */
 function getCommit(call: Call, repositoryId: string, ref: string): Answer {
+  checkRepositoryName(repositoryId, 'repository', 500);
+  if (call.world.store.repositories.get(repositoryId)?.inDeletion) throw refuse(500, 'repository in deletion');
   const repository = findRepository(call, repositoryId, 'repository');
   return ok(record(repository, resolve(repository, ref, { malformed: 500, missing: 'commit not found' })));
 }
@@ -225,14 +200,7 @@ function logCommits(call: Call, repositoryId: string, ref: string): Answer {
   });
 }
 
-const record = ({ commits }: Repository, id: string) => ({
-  ...commits.get(id),
-  committer: 'sandbox',
-  meta_range_id: '',
-  metadata: {},
-  generation: 1,
-  version: 1,
-});
+const record = ({ commits }: Repository, id: string) => ({ ...commits.get(id), meta_range_id: '', generation: 1, version: 1 });
 
 function logIn({ world, request }: Call): Answer {
   const { access_key_id, secret_access_key } = readBody(request) as { access_key_id: string; secret_access_key: string };
@@ -271,7 +239,10 @@ export async function startLakefs(): Promise<LakefsSandbox> {
   const route = router(ROUTES);
 
   const answer = (request: Seen): Answer | undefined => {
-    if (!request.path.startsWith('/api/v1/')) return undefined;
+    if (!request.path.startsWith('/api/v1/')) {
+      kit.unknown.push(`${request.method} ${request.path}`);
+      return USER_INTERFACE;
+    }
     const found = route(request.method, pathAsHandled(request.path).slice('/api/v1'.length));
     if (!found) {
       kit.unknown.push(`${request.method} ${request.path}`);
@@ -283,14 +254,14 @@ export async function startLakefs(): Promise<LakefsSandbox> {
     if (!key && need === 'required') throw unauthenticated();
     const allowed = credentials.get(key ?? '')?.actions;
     const [repository = '', name = ''] = found.names;
-    if (action && allowed && !allowed.includes(action))
-      throw refuse(401, `insufficient permissions: ${action} on repository/${repository}`);
+    if (action && allowed && !allowed.includes(action) && !allowed.includes(`${action} ${name}`))
+      throw refuse(401, `insufficient permissions: not allowed to ${action}`);
     return run({ world, request, key }, repository, name);
   };
 
   const kit = await startSandbox((request) => {
     const given = answering(() => answer(request));
-    return given && { ...given, headers: { 'x-request-id': randomUUID() } };
+    return given && { ...given, headers: { 'x-request-id': randomUUID(), ...given.headers } };
   });
   return Object.assign(kit, world.store, { credentials, sessions: world.sessions });
 }

@@ -1,9 +1,9 @@
-/** Where lakeFS is and who we are to it: lakectl's own variables. */
+/** Where lakeFS is and who we are to it: lakectl's variables, and the session token's as the Python client has it. */
 import * as z from 'zod';
 import { TagError } from '../../core/errors.ts';
 import type { Host } from '../../core/provider.ts';
 import { ours, told } from '../../core/told.ts';
-import { secret, variable } from '../../core/variable.ts';
+import { declare, secret, variable } from '../../core/variable.ts';
 import { checkBaseUrl } from '../../http/base-url.ts';
 import type { HttpOptions } from '../../http/http.ts';
 
@@ -12,6 +12,11 @@ export const env = z.object({
   LAKECTL_CREDENTIALS_SESSION_TOKEN: secret('Session token; wins over a key'),
   LAKECTL_CREDENTIALS_ACCESS_KEY_ID: variable('credential', 'Access key id', 'AKIAIOSFODNN7EXAMPLE'),
   LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: secret('Secret access key'),
+  LAKECTL_CREDENTIALS_PROVIDER_TYPE: declare(z.string().optional(), {
+    role: 'option',
+    description: 'How lakectl signs in without a key, as by aws_iam; read to say that it is not supported',
+    unasked: true,
+  }),
   LAKEFS_REPOSITORY: variable('repository', 'Default repository', 'datalake'),
 });
 
@@ -24,10 +29,16 @@ export function accessTo(
     LAKECTL_CREDENTIALS_SESSION_TOKEN: token,
     LAKECTL_CREDENTIALS_ACCESS_KEY_ID: id,
     LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: secret,
+    LAKECTL_CREDENTIALS_PROVIDER_TYPE: type,
   }: z.output<typeof env>,
   host: Host,
 ): Pick<HttpOptions, 'base' | 'variable' | 'authorize'> | undefined {
   if (!address && !token && !id && !secret) return undefined;
+  if (type && !token && !id && !secret)
+    throw new TagError(
+      'not_configured',
+      told`lakectl's sign-in by ${type} is not supported here; set LAKECTL_CREDENTIALS_SESSION_TOKEN, or an access key.`,
+    );
   const missing = [
     !address && ADDRESS,
     !token && !id && 'LAKECTL_CREDENTIALS_ACCESS_KEY_ID',

@@ -8,7 +8,7 @@ const text = z.string().optional();
 
 const Lakectl = part({
   server: part({ endpoint_url: text }),
-  credentials: part({ access_key_id: text, secret_access_key: text }),
+  credentials: part({ access_key_id: text, secret_access_key: text, provider: part({ type: text }) }),
 });
 
 export const lakectlFile: VendorFile = {
@@ -22,6 +22,7 @@ export const lakectlFile: VendorFile = {
       LAKECTL_SERVER_ENDPOINT_URL: server.endpoint_url,
       LAKECTL_CREDENTIALS_ACCESS_KEY_ID: credentials.access_key_id,
       LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: credentials.secret_access_key,
+      LAKECTL_CREDENTIALS_PROVIDER_TYPE: credentials.provider.type,
     };
   },
 };

@@ -12,6 +12,9 @@ export const nameRule: NameRule = (name) => {
   const modifier = /[@$]/.exec(name)?.[0];
   // Git's rules have refused the other two modifiers, ~ and ^.
   if (modifier) return `it contains "${modifier}": lakeFS would make such a tag, but could never use it as a ref`;
+  // A date is no danger, being all digits: nobody abbreviates an id to just that.
+  if (/^(?=.*[a-f])[0-9a-f]{7,64}$/i.test(name))
+    return 'it could be the beginning of a commit id, and as a ref the tag would stand before that commit';
   return undefined;
 };
 

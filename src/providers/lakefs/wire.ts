@@ -1,12 +1,43 @@
 /** lakeFS's JSON, as far as it is used. */
 import * as z from 'zod';
-import type { Tag } from '../../core/tag.ts';
+import { compact, type Tag } from '../../core/tag.ts';
+import { cut, firstLine, oneLine } from '../../core/text.ts';
+
+const text = z.string().nullish();
 
 export const WireRef = z.object({ id: z.string(), commit_id: z.string() });
 export const WireRefs = z.object({ results: z.array(WireRef), pagination: z.object({ has_more: z.boolean() }) });
-export const WireLog = z.object({ results: z.array(z.object({ id: z.string() })) });
+export const WireCommitId = z.object({ id: z.string() });
+export const WireCommit = WireCommitId.extend({
+  message: text,
+  committer: text,
+  creation_date: z.number().nullish(),
+  metadata: z.record(z.string(), z.string()).nullish(),
+});
 export const WireRepository = z.object({ default_branch: z.string(), read_only: z.boolean().nullish() });
 export const WireUser = z.object({ user: z.object({ id: z.string() }) });
 export const WireConfig = z.object({ version_config: z.object({ version: z.string().nullish() }).nullish() });
 
 export const toTag = ({ id, commit_id }: z.output<typeof WireRef>): Tag => ({ name: id, commit_id });
+
+const TITLE = 200;
+const ENTRIES = 20;
+const KEY = 100;
+const VALUE = 200;
+/** The last moment a Date can hold, in seconds. */
+const LAST = 8_640_000_000_000;
+
+export function toCommit({
+  message,
+  committer,
+  creation_date: seconds,
+  metadata,
+}: z.output<typeof WireCommit>): NonNullable<Tag['commit']> {
+  const entries = Object.entries(metadata ?? {}).slice(0, ENTRIES);
+  return compact<NonNullable<Tag['commit']>>({
+    title: firstLine(message ?? '', TITLE) || undefined,
+    author_name: committer || undefined,
+    committed_date: seconds && Math.abs(seconds) <= LAST ? new Date(seconds * 1000).toISOString() : undefined,
+    metadata: entries.length > 0 ? Object.fromEntries(entries.map(([key, value]) => [oneLine(key, KEY), cut(value, VALUE)])) : undefined,
+  });
+}

@@ -24,6 +24,7 @@ export async function openLakefs(): Promise<World> {
       sandbox,
       stranger: connect(sandbox.url, { LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: 'not-the-secret-of-this-key' }),
       secrets: [LAKEFS_KEY.secret, 'not-the-secret-of-this-key', btoa(`${LAKEFS_KEY.id}:not-the-secret-of-this-key`)],
+      reads: 2,
       creates: { method: 'POST', path: tags },
       deletes: { method: 'DELETE', path: tags },
     },

@@ -58,6 +58,18 @@ describe('the variables', () => {
     expect(sandbox.seen[0]?.headers.authorization).toBe(`Bearer ${LAKEFS_JWT}`);
   });
 
+  it.each([
+    [404, 'invalid API endpoint'],
+    [500, 'no storage config'],
+    [401, 'insufficient permissions: not allowed to fs:ReadConfig'],
+  ])('the version is a nicety: where /config is %i, the check tells the user', async (status, message) => {
+    const { sandbox, provider, call } = await openLake();
+    sandbox.fault({ kind: 'status', status, body: { message } }, { path: /\/config$/, times: 9 });
+    expect(await provider.check(call)).toEqual({ user: LAKEFS_KEY.id });
+    sandbox.fault({ kind: 'status', status, body: { message } }, { path: /\/user$/, times: 9 });
+    expect(await codeOf(provider.check(call))).not.toBe('');
+  });
+
   it('a user without an id is nobody', async () => {
     const { sandbox, provider, call } = await openLake();
     sandbox.fault({ kind: 'status', status: 200, body: { user: { id: '', creation_date: 0 } } }, { path: /\/user$/ });
@@ -105,6 +117,31 @@ server:
     const secret = { LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: '0012345678901234', LAKECTL_SERVER_ENDPOINT_URL: sandbox.url };
     const mixed = await read(secret, file('https://elsewhere.example.com'));
     expect(await mixed.enabled[0]?.provider.check(quietCall())).toMatchObject({ user: LAKEFS_KEY.id });
+  });
+
+  const iam = (url: string) =>
+    `server: { endpoint_url: ${url} }\ncredentials: { provider: { type: aws_iam, aws_iam: { refresh_interval: 5m } } }\n`;
+
+  it.each([
+    ['the file', {}, iam('https://lakefs.example.com')],
+    ['the environment', { LAKECTL_CREDENTIALS_PROVIDER_TYPE: 'aws_iam', LAKECTL_SERVER_ENDPOINT_URL: 'https://lakefs.example.com' }, ''],
+  ])('a sign-in that is not known here is named, with the way out (%s)', async (_, env, yaml) => {
+    const { enabled, problems } = await read(env, yaml);
+    expect(enabled).toEqual([]);
+    expect(problems.join()).toMatch(/aws_iam.* not supported.*LAKECTL_CREDENTIALS_SESSION_TOKEN/);
+  });
+
+  it('a session token, or a key, does in its place', async () => {
+    const { sandbox } = await openLake();
+    const { id, secret } = LAKEFS_KEY;
+    for (const env of [
+      { LAKECTL_CREDENTIALS_SESSION_TOKEN: LAKEFS_JWT },
+      { LAKECTL_CREDENTIALS_ACCESS_KEY_ID: id, LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: secret },
+    ]) {
+      const { enabled, problems } = await read(env as Record<string, string>, iam(sandbox.url));
+      expect(problems).toEqual([]);
+      expect(await enabled[0]?.provider.check(quietCall())).toMatchObject({ user: id });
+    }
   });
 
   it.each([

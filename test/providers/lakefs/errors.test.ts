@@ -11,11 +11,11 @@ const textOf = (error: unknown) => {
 
 describe('what lakeFS itself refuses', () => {
   it('a name that a branch or a commit has is a conflict, told apart from a tag that exists', async () => {
-    const { tools, sandbox, repository, first } = await openLake();
+    const { tools, provider, call, sandbox, repository, first } = await openLake();
     sandbox.tag(repository, 'v1', 'main~1');
     const [branch, commit] = [
       await failureOf(tools.create({ name: 'main', ref: 'main' })),
-      await failureOf(tools.create({ name: first, ref: 'main' })),
+      await failureOf(provider.create('datalake', { name: first, ref: 'main' }, call)),
     ];
     expect([branch.code, commit.code]).toEqual(['conflict', 'conflict']);
     expect(textOf(branch)).toContain('A branch has that name');
@@ -42,9 +42,26 @@ describe('what lakeFS itself refuses', () => {
     sandbox.reset();
     const kept = await failureOf(tools.delete({ name: 'v1', force: true }));
     expect([kept.code, kept.upstream?.text]).toEqual(['rejected', expect.stringContaining('tags are forever')]);
-    expect(sandbox.seen.map(({ method }) => method)).toEqual(['GET', 'DELETE']);
+    expect(sandbox.seen.map(({ method }) => method)).toEqual(['GET', 'GET', 'DELETE']);
     expect([...repository.tags.keys()]).toEqual(['v1']);
   });
+
+  it.each(["'name' is invalid: invalid action", 'yaml: did not find expected node content'])(
+    'hooks that cannot be read (%s) are a refusal, with its words and without a look at what became of the write',
+    async (words) => {
+      const { tools, repository, sandbox, asked } = await openLake();
+      sandbox.tag(repository, 'v1', 'main');
+      repository.brokenActions = words;
+      const refused = [await failureOf(tools.create({ name: 'v2', ref: 'main' })), await failureOf(tools.delete({ name: 'v1' }))];
+      for (const error of refused) {
+        expect([error.code, error.inDoubt]).toEqual(['rejected', false]);
+        expect(textOf(error)).toMatch(/upstream: 500 "pre-(create|delete)-tag hook aborted: parsing file _lakefs_actions\/x\.yaml: /);
+        expect(textOf(error)).toContain(words);
+        expect(textOf(error)).not.toMatch(/retry|try again/i);
+      }
+      expect(asked().filter((line) => !line.includes('/commits/'))).toEqual(['POST /tags', 'GET /tags/v1', 'DELETE /tags/v1']);
+    },
+  );
 
   it('a credential without the right is permission_denied, though lakeFS says 401', async () => {
     const { sandbox, repository } = await openLake();
@@ -74,6 +91,31 @@ describe('what lakeFS itself refuses', () => {
     expect(astray.code).toBe('unexpected_response');
     expect(astray.hint).toContain('LAKECTL_SERVER_ENDPOINT_URL');
     expect(sandbox.unknown.splice(0)).toEqual(['GET /api/v1/api/v1/repositories/datalake/tags']);
+  });
+
+  it.each(['/api/v2', '/api', '/repositories', '/foo'])(
+    'at %s its pages answer, to writes as to reads: the address is told, and not that something may have happened',
+    async (end) => {
+      const { sandbox } = await openLake();
+      const tools = toolsOn(connect(sandbox.url + end), 'datalake');
+      const acts = [() => tools.get('v1'), () => tools.list(), () => tools.create({ name: 'v1', ref: 'main' })];
+      for (const act of acts) {
+        const error = await failureOf(act());
+        expect(error.code).toBe('unexpected_response');
+        expect(error.hint).toContain('check that the address is the API itself');
+        expect(error.message).not.toContain('may have taken effect');
+      }
+      sandbox.unknown.splice(0);
+    },
+  );
+
+  it.each([404, 500])('"invalid API endpoint" with %i is told as an address, by every call', async (status) => {
+    const lake = await openLake();
+    lake.sandbox.fault({ kind: 'status', status, body: { message: 'invalid API endpoint' } }, { times: 99 });
+    for (const act of [GET, LIST, CREATE, DELETE]) {
+      const error = await failureOf(act(lake));
+      expect([error.code, error.hint]).toEqual(['unexpected_response', expect.stringContaining('LAKECTL_SERVER_ENDPOINT_URL')]);
+    }
   });
 });
 

@@ -80,41 +80,33 @@ describe('a name', () => {
     expect(sandbox.seen).toHaveLength(1);
   });
 
-  it('that no tag can have is invalid_name, a path of dots never leaves', async () => {
-    const { tools, sandbox } = await openLake();
-    expect(await codeOf(tools.get('a:b'))).toBe('invalid_name');
-    sandbox.reset();
-    expect(await codeOf(tools.get('..'))).toBe('invalid_input');
-    expect(sandbox.seen).toEqual([]);
-  });
-});
-
-describe('a ref', () => {
-  it('leads to a commit, as lakeFS understands it', async () => {
-    const { provider, call, sandbox, repository, first, second } = await openLake();
-    sandbox.tag(repository, 'v1', 'main~1');
-    sandbox.tag(repository, first.slice(0, 10), 'main'); // a tag wins over the beginning of a commit id
-    const resolve = (ref?: string) => provider.resolve('datalake', ref, call);
-    expect(await Promise.all(['main', 'main@', 'main^0', second, second.slice(0, 9)].map(resolve))).toEqual(Array(5).fill(second));
-    expect(await Promise.all(['main~1', 'main^', 'v1', first].map(resolve))).toEqual(Array(4).fill(first));
-    expect(await resolve(first.slice(0, 10))).toBe(second);
-  });
-
-  it('left out is the default branch', async () => {
-    const { provider, call, sandbox, asked } = await openLake();
-    const trunk = sandbox.addRepository('trunk', { default_branch: 'trunk' });
-    const head = sandbox.commit(trunk, 'trunk');
-    expect(await provider.resolve('trunk', undefined, call)).toBe(head);
-    expect(asked()).toHaveLength(2);
-  });
-
-  it.each(['nope', 'main~99', 'main^^^', 'main~x', 'a@b', 'main$', '~1', 'a b', 'a/b', '50%', '0'.repeat(64)])(
-    '%j is ref_not_found, whether asked for or tagged',
-    async (ref) => {
-      const { provider, tools, call, repository } = await openLake();
-      expect(await codeOf(provider.resolve('datalake', ref, call))).toBe('ref_not_found');
-      expect(await codeOf(tools.create({ name: 'v1', ref }))).toBe('ref_not_found');
-      expect(repository.tags.size).toBe(0);
+  it.each(['a/b', 'a b', 'a..b', 'a:b', 'a?b', 'a*b', 'a\\b', 'a^b', 'x.lock', 'x.', '@', 'a@{b', 'a\tb', '.', '..'])(
+    '%j is no tag to a reader, whoever asks',
+    async (name) => {
+      const { tools, sandbox } = await openLake();
+      expect(await codeOf(tools.get(name))).toBe('tag_not_found');
+      expect(await codeOf(tools.delete({ name }))).toBe('tag_not_found');
+      expect(await codeOf(tools.create({ name, ref: 'main' }))).toBe('invalid_name');
+      expect(sandbox.seen.filter(({ method }) => method !== 'GET')).toEqual([]);
+      expect(sandbox.unknown).toEqual([]);
     },
   );
+
+  it.each(['ea0c8ebd', 'EA0C8EBD', 'deadbeef', '1234abc', 'f'.repeat(64), `${'0'.repeat(63)}a`])(
+    '%s could begin a commit id and would stand before it as a ref: refused on creation alone',
+    async (name) => {
+      const { tools, sandbox, repository } = await openLake();
+      expect(await codeOf(tools.create({ name, ref: 'main' }))).toBe('invalid_name');
+      await expect(tools.create({ name, ref: 'main' })).rejects.toThrow('beginning of a commit id');
+      expect(sandbox.seen).toEqual([]);
+      sandbox.tag(repository, name, 'main');
+      expect((await tools.get(name)).tag.name).toBe(name);
+      expect((await tools.delete({ name })).deleted.name).toBe(name);
+    },
+  );
+
+  it.each(['20260315', '2026031512', 'abcdef', 'beta', 'v1234567', 'deadbeef-1', '1'])('%s is a name like any other', async (name) => {
+    const { tools } = await openLake();
+    expect((await tools.create({ name, ref: 'main' })).outcome).toBe('created');
+  });
 });
