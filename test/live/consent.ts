@@ -11,6 +11,10 @@ const WHAT_TO_SET = `test:live works on real systems, and none is named. Set, fo
                             LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY and LAKEFS_REPOSITORY.
                             Repositories tagwright-live-… are made for the contract, and deleted. Where the
                             server has no default for their storage: TAGWRIGHT_LIVE_LAKEFS_STORAGE=s3://bucket/path
+                            TAGWRIGHT_LIVE_LAKEFS_TAGGER=id:secret, a key that may do everything with tags, and read
+                            commits, repositories and the branch main: its laws are left out without it.
+                            TAGWRIGHT_LIVE_LAKEFS_RESTART, a command that kills the server and starts it again
+                            under moves: left out without it.
   TAGWRIGHT_LIVE_GITLAB=1   with GITLAB_TOKEN, GITLAB_PROJECT and, unless it is gitlab.com, GITLAB_URL.
                             The contract is run only in a project of two commits or more without tags;
                             TAGWRIGHT_LIVE_GITLAB_OLDER names the ref of an older commit (default HEAD~1).
