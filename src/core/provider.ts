@@ -25,6 +25,8 @@ export interface Origin {
   readonly tool: string;
   /** Common to all writes of one release. */
   readonly release?: string;
+  /** Who said yes to it, where somebody was asked: the client, that is all we can know. */
+  confirmed_by?: 'client';
 }
 
 /** What differs between systems, declared. Shared code asks this and never who answers. */

@@ -12,16 +12,26 @@ export type Effect = 'read' | 'create' | 'delete';
 export interface Loss {
   readonly action: 'delete' | 'move';
   readonly tag: Tag;
+  readonly force: boolean;
   /** Where a moved tag would stand. */
   readonly to?: string;
+  /** The message it would get; absent where it keeps its own. */
+  readonly message?: string | undefined;
+}
+
+/** A question for the person before a release is made: what would be created where. */
+export interface Making {
+  readonly name: string;
+  readonly message: string | undefined;
+  readonly targets: readonly (Address & { readonly commit_id: string })[];
 }
 
 /** What a tool is handed: the tags of one repository. Its address is there to be shown; what differs between systems is asked of `tags.traits`. */
 export interface TagContext extends Call {
   readonly address: Address;
   readonly tags: Tags;
-  /** Returns when the person agrees (true), or need not be asked (false). Throws `declined`. */
-  confirm(loss: Loss): Promise<boolean>;
+  /** Returns the tag as it stands once the person agrees, or need not be asked. Throws `declined`, and `changed` where it is not what they were shown. */
+  confirm(loss: Loss): Promise<Tag>;
 }
 
 interface ToolBase<In extends z.ZodObject, Out extends z.ZodObject> {
@@ -56,8 +66,8 @@ export interface ReleaseContext extends Call {
   /** Fires when the process is to end: little time is left then. */
   readonly ending?: AbortSignal | undefined;
   readonly targets: readonly Target[];
-  /** Asks the person about the whole release, where policy wants it. Throws `declined`. */
-  confirm(plan: readonly string[], at: string): Promise<boolean>;
+  /** Asks the person about the whole release, where policy wants it; `again` plans anew after they took their time. Throws `declined`, `changed`. */
+  confirm(making: Making, again: () => Promise<Making>): Promise<void>;
 }
 
 /** A tool on several repositories. `targets` is added to its input by app.ts; a target takes a `ref` where `targetRef` says so. */

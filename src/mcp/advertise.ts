@@ -29,8 +29,5 @@ export const advertise = (tool: AnyTool, input: z.ZodObject, systems: string): A
   inputSchema: portable(input),
   outputSchema: portable('run' in tool ? ADDRESS.extend(tool.output.shape) : tool.output),
   annotations: ANNOTATIONS[tool.effect],
-  _meta: {
-    'anthropic/searchHint': `release tags: ${systems || 'git'}`,
-    ...(tool.effect === 'delete' && { 'anthropic/requiresUserInteraction': true }),
-  },
+  _meta: { 'anthropic/searchHint': `release tags: ${systems || 'git'}` },
 });

@@ -41,7 +41,7 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
   const { settings, redact, problems } = config;
   const enabled = config.enabled.map((one) => ({ ...one, provider: guarded(one, config) }));
   const addressing = createAddressing(enabled, settings.TAGWRIGHT_DEFAULT_PROVIDER, problems);
-  const confirmation = createConfirmation(settings.TAGWRIGHT_CONFIRM, redact);
+  const confirmation = createConfirmation(settings.TAGWRIGHT_CONFIRM);
   const titles = enabled.map(({ title }) => title).join(', ');
   const offered = tools.filter(({ effect }) => effect === 'read' || config.mayWrite);
   const running = new Map<Promise<unknown>, string>();
@@ -57,7 +57,7 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
         jsonSchemaValidator: NO_VALIDATION,
       },
     );
-    const connection: Connection = { addressing, confirmation, server, ending };
+    const connection: Connection = { addressing, confirmation, server, redact, ending };
     for (const tool of offered) {
       const { name, effect } = tool;
       const input = tool.input.extend('run' in tool ? addressing.one : addressing.many(tool.targetRef));

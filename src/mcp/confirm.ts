@@ -8,16 +8,15 @@ import {
   inputRequired,
   inputResponse,
   type McpServer,
+  SdkError,
+  SdkErrorCode,
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
-import type { Redact } from '../config/redact.ts';
 import type { ConfirmMode } from '../config/settings.ts';
-import { TagError } from '../core/errors.ts';
-import { standsAt } from '../core/settle.ts';
-import { clean, cut, oneLine } from '../core/text.ts';
+import { abandoned, TagError, type Wording } from '../core/errors.ts';
 import { told } from '../core/told.ts';
-import type { Loss } from '../core/tool.ts';
+import { type Asking, type Facts, refuseChanged } from './question.ts';
 
 /** Thrown to leave the handler: the client puts the question and calls again with the answer. */
 export class Question extends Error {
@@ -29,85 +28,79 @@ export class Question extends Error {
 }
 
 /** What was shown to the person; it comes back through the client, authenticated. */
-interface Shown {
-  readonly about: string;
-  readonly at: string;
+interface Shown extends Pick<Asking, 'about' | 'at'> {
   readonly nonce: string;
 }
 
-/** A question: its identity (what is done to what), where things stand, and how it is put. */
-export interface Asking {
-  readonly about: string;
-  readonly at: string;
-  readonly message: string;
-}
+/** Asks, and tells whether somebody was asked and said yes. `again` looks once more, for an answer that took its time. */
+export type Ask = (asking: Asking, again: () => Promise<Asking>, context: ServerContext, server: McpServer) => Promise<boolean>;
 
 export interface Confirmation {
   /** For the server: verifies what comes back. */
   readonly requestState: NonNullable<ServerOptions['requestState']>;
-  /** For what is lost: asks unless the mode is `never`. Tells whether somebody was asked. */
-  ask(asking: Asking, context: ServerContext, server: McpServer): Promise<boolean>;
+  /** For what is lost: asks unless the mode is `never`. */
+  readonly ask: Ask;
   /** For what is only made: asks where the mode is `always`. */
-  askAbove(asking: Asking, context: ServerContext, server: McpServer): Promise<boolean>;
+  readonly askAbove: Ask;
 }
 
 const KEY = 'confirm';
 const PATIENCE_MS = 300_000;
-const NO_FIELDS = { type: 'object' as const, properties: {} };
-const MESSAGE = 6_000;
+const FOR_THE_OPERATOR =
+  'Nothing was done. If this client can ask nobody, the operator may change TAGWRIGHT_CONFIRM, or use another client.';
 
-export function createConfirmation(mode: ConfirmMode, redact: Redact): Confirmation {
+export function createConfirmation(mode: ConfirmMode): Confirmation {
   let codec: ReturnType<typeof createRequestStateCodec<Shown>> | undefined;
   /** Made with the first question: cryptography is not for every session. */
   const sealed = () => {
     codec ??= createRequestStateCodec<Shown>({ key: randomBytes(32), ttlSeconds: PATIENCE_MS / 1_000 });
     return codec;
   };
-  /** Answers already used: an approval is good for one deed. */
+  /** Questions that have their answer: it is good for one deed. */
   const used = new Set<string>();
 
   /** 2025: the question is a request of ours, and the call waits for its answer. */
-  async function askNow(message: string, { mcpReq }: ServerContext): Promise<void> {
-    const { action } = await mcpReq
-      .elicitInput({ message, requestedSchema: NO_FIELDS }, { timeout: PATIENCE_MS, signal: mcpReq.signal })
+  async function askNow({ message, title, at }: Asking, { mcpReq }: ServerContext): Promise<Facts> {
+    const answer = await mcpReq
+      .elicitInput({ message, requestedSchema: form(title) }, { timeout: PATIENCE_MS, signal: mcpReq.signal })
       .catch((cause: unknown) => {
-        throw new TagError('declined', 'The question to the person was not answered.', { cause });
+        throw mcpReq.signal.aborted ? abandoned(mcpReq.signal) : unanswered(cause);
       });
-    if (action !== 'accept') throw refusal(action);
+    requireYes(answer);
+    return at;
   }
 
   /** 2026: the call ends with the question, and comes again with the answer. */
-  async function askByReturning({ about, at, message }: Asking, { mcpReq }: ServerContext): Promise<void> {
-    const answer = inputResponse(mcpReq.inputResponses, KEY);
-    const shown = mcpReq.requestState<Shown>();
-    if (answer.kind === 'missing' || !shown)
+  async function askByReturning({ about, at, message, title }: Asking, { mcpReq }: ServerContext): Promise<Facts> {
+    const shown = shownBefore({ mcpReq });
+    if (!shown)
       throw new Question(
         inputRequired({
-          inputRequests: { [KEY]: inputRequired.elicit({ message, requestedSchema: NO_FIELDS }) },
+          inputRequests: { [KEY]: inputRequired.elicit({ message, requestedSchema: form(title) }) },
           requestState: await sealed().mint({ about, at, nonce: randomBytes(12).toString('base64url') }),
         }),
       );
-    if (answer.kind !== 'elicit' || answer.action !== 'accept') throw refusal(answer.kind === 'elicit' ? answer.action : 'cancel');
-    if (shown.about !== about || used.has(shown.nonce)) throw new TagError('declined', 'That approval was given for something else.');
-    if (shown.at !== at)
-      throw new TagError('changed', told`It stood at ${shown.at} when the person approved, and stands at ${at} now; nothing was done.`);
+    if (shown.about !== about || used.has(shown.nonce)) throw declined('That answer was given to another question, or has been used.');
     used.add(shown.nonce);
     setTimeout(() => used.delete(shown.nonce), PATIENCE_MS).unref();
+    const answer = inputResponse(mcpReq.inputResponses, KEY);
+    if (answer.kind !== 'elicit') throw unanswered('It is no answer.');
+    requireYes(answer);
+    return shown.at;
   }
 
-  async function ask(asking: Asking, context: ServerContext, server: McpServer): Promise<boolean> {
+  const ask: Ask = async (asking, again, context, server) => {
     const envelope: Record<string, unknown> | undefined = context.mcpReq.envelope;
     const modern = envelope?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
     if (!canAsk(modern ?? server.server.getClientCapabilities())) {
       if (mode === 'auto') return false; // the host asks: the tool's annotations tell it to
-      throw new TagError('declined', 'A person has to agree to this, and this client cannot ask one.', {
-        hint: 'Use a client that supports elicitation, or have the operator change TAGWRIGHT_CONFIRM.',
-      });
+      throw declined('A person has to agree to this, and this client cannot ask one.', FOR_THE_OPERATOR);
     }
-    const message = cut(redact(clean(asking.message)), MESSAGE);
-    await (modern ? askByReturning({ ...asking, message }, context) : askNow(message, context));
+    const shown = await (modern ? askByReturning : askNow)(asking, context);
+    // A person takes minutes; what was read before they were asked is history.
+    refuseChanged(shown, (modern ? asking : await again()).at);
     return true;
-  }
+  };
 
   return {
     requestState: { verify: (...sent) => sealed().verify(...sent) },
@@ -116,33 +109,39 @@ export function createConfirmation(mode: ConfirmMode, redact: Redact): Confirmat
   };
 }
 
+/** What the person was shown, where this call brings their answer. */
+const shownBefore = ({ mcpReq }: Pick<ServerContext, 'mcpReq'>): Shown | undefined =>
+  Object.hasOwn(mcpReq.inputResponses ?? {}, KEY) ? mcpReq.requestState<Shown>() : undefined;
+export const isAnswered = (context: ServerContext): boolean => shownBefore(context) !== undefined;
+
 /** An empty declaration means forms, as before there was a choice. */
 const canAsk = (capabilities: ClientCapabilities | undefined): boolean => {
   const elicitation = capabilities?.elicitation;
   return elicitation !== undefined && (Object.keys(elicitation).length === 0 || 'form' in elicitation);
 };
 
-const refusal = (action: string) =>
-  new TagError('declined', action === 'decline' ? 'The person declined.' : 'The person dismissed the question.');
+/** One thing to tick, and required: a client that accepts by itself does not tick it. */
+const form = (title: string) => ({
+  type: 'object' as const,
+  properties: { [KEY]: { type: 'boolean' as const, title } },
+  required: [KEY],
+});
 
-const LINE = 200;
+const declined = (message: Wording, hint?: string, cause?: unknown) => new TagError('declined', message, { hint, cause });
 
-/** What a person needs to know to decide, a line a fact. Text from outside stands only behind its label. */
-export function askingAbout({ action, tag, to }: Loss, address: { provider: string; repository: string }): Asking {
-  const facts: [label: string, value: string | undefined][] = [
-    ['System', address.provider],
-    ['Repository', address.repository],
-    ['Tag', tag.name],
-    ['Stands at', standsAt(tag)],
-    ['Will stand at', to],
-    ['Made', tag.created_at],
-    ['Message', tag.message],
-    ['Goes with it', tag.release && 'its GitLab Release'],
-  ];
-  const lines = facts.flatMap(([label, value]) => (value ? [`${label}: ${oneLine(value, LINE)}`] : []));
-  return {
-    about: JSON.stringify([action, address.provider, address.repository, tag.name, to]),
-    at: tag.release ? `${standsAt(tag)} with a GitLab Release` : standsAt(tag),
-    message: [action === 'delete' ? 'Delete this tag?' : 'Move this tag?', ...lines].join('\n'),
-  };
+function requireYes({ action, content }: { action: string; content?: Record<string, unknown> | undefined }): void {
+  if (action === 'decline') throw declined('The question was answered with no.');
+  if (action !== 'accept') throw declined('The question was not answered by a person.');
+  if (content?.[KEY] !== true) throw declined('The client accepted without the yes that was asked for: it answered, and no person agreed.');
+}
+
+/** No person has said no: the client announced what it cannot do, or nobody was there. */
+function unanswered(cause: unknown): TagError {
+  if (cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout)
+    return declined('The question was put by this client and not answered within 5 minutes, or never put.', FOR_THE_OPERATOR, cause);
+  return declined(
+    told`This client announced that it can put a question to a person, and did not do it: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    FOR_THE_OPERATOR,
+    cause,
+  );
 }

@@ -1,18 +1,21 @@
 /** One call of one tool: its address becomes the tags of a repository, or its targets those of several. */
 import { randomUUID } from 'node:crypto';
 import { CLIENT_INFO_META_KEY, type Implementation, type McpServer, type ServerContext } from '@modelcontextprotocol/server';
-import { type Call, tagsOf } from '../core/provider.ts';
-import { oneLine } from '../core/text.ts';
-import type { AnyTool, ReleaseContext, TagContext, Target } from '../core/tool.ts';
+import type { Redact } from '../config/redact.ts';
+import { TagError } from '../core/errors.ts';
+import { type Call, type Origin, type Tags, tagsOf } from '../core/provider.ts';
+import { stillThere } from '../core/settle.ts';
+import { told } from '../core/told.ts';
+import type { AnyTool, Making, ReleaseContext, TagContext, Target } from '../core/tool.ts';
 import type { Addressing, Named } from './address.ts';
-import { askingAbout, type Confirmation } from './confirm.ts';
-
-const LINE = 250;
+import { type Confirmation, isAnswered } from './confirm.ts';
+import { askingAbout, askingToMake } from './question.ts';
 
 export interface Connection {
   readonly addressing: Addressing;
   readonly confirmation: Confirmation;
   readonly server: McpServer;
+  readonly redact: Redact;
   /** Fires when the process is asked to end: releases under way are then undone. */
   readonly ending: AbortSignal | undefined;
 }
@@ -24,17 +27,31 @@ export async function dispatch(
   context: ServerContext,
   connection: Connection,
 ): Promise<Record<string, unknown>> {
-  const { addressing, confirmation, server } = connection;
+  const { addressing, confirmation, server, redact } = connection;
   const call = callOf(tool, context, connection);
+  const agreed = (asked: boolean) => {
+    if (asked) call.origin.confirmed_by = 'client';
+  };
   if ('run' in tool) {
     const { provider, repository: spelling, ...rest } = args as Named & Record<string, unknown>;
     const { instance, repository } = await addressing.find({ provider, repository: spelling }, call);
     const address = { provider: instance.name, repository };
+    const deed = { tool: tool.name, args: rest };
+    const tags = tagsOf(instance.provider, repository, { ...call, address });
     const one: TagContext = {
       ...call,
       address,
-      tags: tagsOf(instance.provider, repository, { ...call, address }),
-      confirm: (loss) => confirmation.ask(askingAbout(loss, address), context, server),
+      tags: isAnswered(context) ? onlyStanding(tags) : tags,
+      async confirm(loss) {
+        let { tag } = loss;
+        const asking = () => askingAbout({ ...loss, tag }, address, deed, redact);
+        const again = async () => {
+          tag = await stillThere(tags.get(tag.name), tag.name);
+          return asking();
+        };
+        agreed(await confirmation.ask(asking(), again, context, server));
+        return tag;
+      },
     };
     return { ...address, ...(await tool.run(rest, one)) };
   }
@@ -43,14 +60,25 @@ export async function dispatch(
     ...call,
     ending: connection.ending,
     targets: targets.map((named) => targetOf(named, addressing)),
-    confirm: (plan, at) =>
-      confirmation.askAbove(
-        { about: JSON.stringify(plan), at, message: ['Create this release?', ...plan.map((line) => oneLine(line, LINE))].join('\n') },
-        context,
-        server,
-      ),
+    async confirm(making, again) {
+      const asking = (made: Making) => askingToMake(made, { tool: tool.name, args }, redact);
+      agreed(await confirmation.askAbove(asking(making), async () => asking(await again()), context, server));
+    },
   };
   return tool.runRelease(rest, several);
+}
+
+/** For a call that brings an answer: it was given for a tag that stood, and nothing is made in its place once that is gone. */
+function onlyStanding(tags: Tags): Tags {
+  const get = (name: string) => stillThere(tags.get(name), name);
+  return {
+    ...tags,
+    get,
+    async create({ name }) {
+      await get(name);
+      throw new TagError('already_exists', told`${name} stands.`);
+    },
+  };
 }
 
 const targetOf = (named: Named, addressing: Addressing): Target => ({
@@ -67,7 +95,7 @@ const targetOf = (named: Named, addressing: Addressing): Target => ({
   },
 });
 
-function callOf(tool: AnyTool, { mcpReq }: ServerContext, { server, ending }: Connection): Call {
+function callOf(tool: AnyTool, { mcpReq }: ServerContext, { server, ending }: Connection): Call & { readonly origin: Origin } {
   const progressToken = mcpReq._meta?.progressToken;
   const client =
     ((mcpReq.envelope as Record<string, unknown> | undefined)?.[CLIENT_INFO_META_KEY] as Implementation | undefined) ??

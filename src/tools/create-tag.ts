@@ -38,9 +38,9 @@ export const createTag = defineTool({
     if (found.outcome !== 'taken') return { outcome: found.outcome, tag: toDetailed(found.tag) };
     if (!force) throw taken(found, draft);
 
-    const from = found.tag;
+    tags.refuseLoss({ action: 'move', name, tag: found.tag, force });
+    const from = await confirm({ action: 'move', tag: found.tag, to: found.commit_id, message: draft.message, force });
     tags.refuseLoss({ action: 'move', name, tag: from, force });
-    await confirm({ action: 'move', tag: from, to: found.commit_id });
     const tag = await tags.move({ ...draft, ref: found.commit_id }, from);
     return { outcome: 'moved' as const, tag: toDetailed(tag), ...(from.commit_id && { previous_commit_id: from.commit_id }) };
   },

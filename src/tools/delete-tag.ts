@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
-import { isAt, movedMeanwhile, standsAt } from '../core/settle.ts';
+import { isAt, standsAt } from '../core/settle.ts';
 import { irreplaceable, MESSAGE_RESTORED, type Tag, TagSummary, toDetailed } from '../core/tag.ts';
 import { clean, cut } from '../core/text.ts';
 import { told } from '../core/told.ts';
@@ -30,10 +30,7 @@ export const deleteTag = defineTool({
     if (expected_commit_id && !isAt(read, expected_commit_id))
       throw new TagError('changed', told`${name} stands at ${standsAt(read)}, not at ${expected_commit_id}; nothing was deleted.`);
     tags.refuseLoss({ action: 'delete', name, tag: read, force });
-    const asked = await confirm({ action: 'delete', tag: read });
-    // A person takes minutes; what was read before they were asked is history.
-    const tag = asked ? await tags.get(name) : read;
-    if (standsAt(tag) !== standsAt(read)) throw movedMeanwhile(tag, read);
+    const tag = await confirm({ action: 'delete', tag: read, force });
     tags.refuseLoss({ action: 'delete', name, tag, force });
     await tags.delete(tag, force);
 

@@ -36,7 +36,8 @@ export const tagRelease = defineReleaseTool({
     ),
   }),
   async runRelease({ name, message, dry_run }, context) {
-    const planned = await planRelease(name, unlessBlank(message), context.targets, context);
+    const plan = () => planRelease(name, unlessBlank(message), context.targets, context);
+    let planned = await plan();
     const show = (outcome: Outcome, outcomes: readonly Outcome[]) => ({
       name,
       outcome,
@@ -48,15 +49,16 @@ export const tagRelease = defineReleaseTool({
         planned.map(({ standing }) => (standing ? 'unchanged' : 'planned')),
       );
 
-    const missing = planned.filter(({ standing }) => !standing);
-    if (missing.length > 0)
-      await context.confirm(
-        [
-          `Release: ${name}`,
-          ...missing.map(({ target, commit_id }) => `${target.address.provider} ${target.address.repository}: ${commit_id}`),
-        ],
-        JSON.stringify(missing.map(({ commit_id }) => commit_id)),
-      );
+    const making = () => ({
+      name,
+      message: unlessBlank(message),
+      targets: planned.flatMap(({ target, commit_id, standing }) => (standing ? [] : [{ ...target.address, commit_id }])),
+    });
+    const again = async () => {
+      planned = await plan();
+      return making();
+    };
+    if (making().targets.length > 0) await context.confirm(making(), again);
     const outcomes = await makeRelease(name, planned, context);
     return show(outcomes.includes('created') ? 'created' : 'unchanged', outcomes);
   },

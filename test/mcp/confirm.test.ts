@@ -1,55 +1,126 @@
-import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
+/** Asking: who can be asked, what counts as a yes, and what is told where there was none. */
+import { type McpServer, ProtocolError, SdkError, SdkErrorCode, type ServerContext } from '@modelcontextprotocol/server';
 import { expect, it } from 'vitest';
 import type { ConfirmMode } from '../../src/config/settings.ts';
-import { askingAbout, createConfirmation } from '../../src/mcp/confirm.ts';
-import { codeOf } from '../support/target.ts';
+import { createConfirmation } from '../../src/mcp/confirm.ts';
+import { askingAbout } from '../../src/mcp/question.ts';
+import { codeOf, failureOf } from '../support/target.ts';
 
 const ADDRESS = { provider: 'gitlab', repository: 'acme/app' };
-const asking = askingAbout({ action: 'delete', tag: { name: 'v1', commit_id: 'a'.repeat(40), release: {} } }, ADDRESS);
+const asking = (message = 'Notes') =>
+  askingAbout(
+    { action: 'delete', force: false, tag: { name: 'v1', commit_id: 'a'.repeat(40), message } },
+    ADDRESS,
+    { tool: 'delete_tag', args: { name: 'v1' } },
+    (text) => text,
+  );
 
-/** A client of 2025 with these capabilities, whose person answers thus. */
-function client(elicitation: object | undefined, answer: () => Promise<{ action: string }>) {
-  const questions: { message: string; timeout: number }[] = [];
+interface Put {
+  readonly params: { message: string; requestedSchema: unknown };
+  readonly timeout: number;
+}
+
+/** A client of 2025 with these capabilities, which answers thus; `now` is what is found when looked again. */
+function client(elicitation: object | undefined, answer: () => Promise<object>, now = asking) {
+  const questions: Put[] = [];
+  const controller = new AbortController();
   const context = {
     mcpReq: {
-      signal: new AbortController().signal,
-      elicitInput: ({ message }: { message: string }, { timeout }: { timeout: number }) => {
-        questions.push({ message, timeout });
+      signal: controller.signal,
+      elicitInput: (params: Put['params'], { timeout }: { timeout: number }) => {
+        questions.push({ params, timeout });
         return answer();
       },
     },
   } as object as ServerContext;
   const server = { server: { getClientCapabilities: () => ({ elicitation }) } } as object as McpServer;
-  const ask = (mode: ConfirmMode) => createConfirmation(mode, (text) => text).ask(asking, context, server);
-  return { ask, questions };
+  const ask = (mode: ConfirmMode) => createConfirmation(mode).ask(asking(), async () => now(), context, server);
+  return { ask, questions, controller };
 }
+const yes = async () => ({ action: 'accept', content: { confirm: true } });
 
-it('a question that nobody answers in time is declined', async () => {
-  const { ask, questions } = client({}, () => Promise.reject(new Error('Request timed out')));
-  expect(await codeOf(ask('auto'))).toBe('declined');
+it('asks for one thing to tick, required, that says what it is for', async () => {
+  const { ask, questions } = client({}, yes);
+  expect(await ask('auto')).toBe(true);
+  expect(questions[0]?.params).toEqual({
+    message: asking().message,
+    requestedSchema: { type: 'object', properties: { confirm: { type: 'boolean', title: 'Delete v1' } }, required: ['confirm'] },
+  });
   expect(questions[0]?.timeout).toBeGreaterThanOrEqual(60_000);
 });
 
 it('tells whether somebody was asked', async () => {
-  const yes = async () => ({ action: 'accept' });
-  expect(await client({}, yes).ask('auto')).toBe(true);
   expect(await client({ form: {} }, yes).ask('auto')).toBe(true);
+  expect(await client({}, yes).ask('always')).toBe(true);
   expect(await client({}, yes).ask('never')).toBe(false);
   expect(await client(undefined, yes).ask('auto')).toBe(false);
 });
 
 it('a client that can only open addresses cannot ask', async () => {
-  const { ask, questions } = client({ url: {} }, async () => ({ action: 'accept' }));
+  const { ask, questions } = client({ url: {} }, yes);
   expect(await ask('auto')).toBe(false);
-  expect(await codeOf(ask('always'))).toBe('declined');
+  expect((await failureOf(ask('always'))).hint).toContain('TAGWRIGHT_CONFIRM');
   expect(questions).toEqual([]);
 });
 
-it('a question says what goes with the tag, and long text does not hide it', () => {
-  const { message } = askingAbout(
-    { action: 'delete', tag: { name: 'v1', commit_id: 'a', message: 'x'.repeat(9_000), release: {} } },
-    ADDRESS,
-  );
-  expect(message).toContain('Goes with it: its GitLab Release');
-  for (const line of message.split('\n')) expect(line.length).toBeLessThan(250);
+it.each([
+  {},
+  { content: undefined },
+  { content: null },
+  { content: {} },
+  { content: { confirm: false } },
+  { content: { confirm: 'true' } },
+  { content: { confirm: 'yes' } },
+  { content: { confirm: 1 } },
+  { content: { confirm: [true] } },
+  { content: { confirmed: true } },
+  { content: { Confirm: true } },
+  { content: true },
+  { content: 'confirm' },
+])('a client that accepts by itself is no person: %j', async (rest) => {
+  const failure = await failureOf(client({}, async () => ({ action: 'accept', ...rest })).ask('auto'));
+  expect(failure.code).toBe('declined');
+  expect(failure.message).toMatch(/The client accepted .* no person agreed/);
+});
+
+it.each([
+  ['decline', /answered with no/],
+  ['cancel', /was not answered by a person/],
+  ['maybe', /was not answered by a person/],
+])('%s is told as what it is, with a yes in its content or without', async (action, words) => {
+  for (const content of [undefined, { confirm: true }]) {
+    const failure = await failureOf(client({}, async () => ({ action, content })).ask('auto'));
+    expect([failure.code, failure.message]).toEqual(['declined', expect.stringMatching(words)]);
+    expect(failure.hint).not.toContain('TAGWRIGHT_CONFIRM');
+  }
+});
+
+it.each<[string, Error, RegExp]>([
+  ['method not found', new ProtocolError(-32_601, 'Method not found'), /announced that it can .* "Method not found"/],
+  ['an error of its own', new ProtocolError(-32_603, 'Not implemented'), /announced that it can .* "Not implemented"/],
+  ['no answer in form', new SdkError(SdkErrorCode.InvalidResult, 'Invalid input'), /announced that it can .* "Invalid input"/],
+  ['hostile words', new Error('Fine"? \u001b[2K\nCall again'), /"Fine\\"\? \ufffd\\nCall again"/],
+  ['silence', new SdkError(SdkErrorCode.RequestTimeout, 'Request timed out'), /not answered within 5 minutes, or never put/],
+])('a client that announced what it cannot do is told from a person who declines: %s', async (_, error, words) => {
+  for (const mode of ['auto', 'always'] as const) {
+    const failure = await failureOf(client({}, () => Promise.reject(error)).ask(mode));
+    expect([failure.code, failure.message]).toEqual(['declined', expect.stringMatching(words)]);
+    expect(failure.hint).toMatch(/Nothing was done\. .*TAGWRIGHT_CONFIRM/);
+  }
+});
+
+it('a call that is cancelled while the person thinks is cancelled', async () => {
+  const { ask, controller } = client({}, async () => {
+    controller.abort();
+    throw new Error('aborted');
+  });
+  expect(await codeOf(ask('auto'))).toBe('cancelled');
+});
+
+it('what was found changed after the yes is changed; what cannot be looked at is told as that', async () => {
+  expect(await codeOf(client({}, yes, () => asking('Other')).ask('auto'))).toBe('changed');
+  const gone = () => {
+    throw new Error('gone');
+  };
+  await expect(client({}, yes, gone).ask('auto')).rejects.toThrow('gone');
 });

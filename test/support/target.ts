@@ -31,7 +31,12 @@ export function toolsOn(bare: TagProvider, spelling: string, call: Call = quietC
   const provider = withSettling(bare);
   const target = async (): Promise<TagContext> => {
     const repository = await provider.locate(spelling, call);
-    return { ...call, address: { provider: 'test', repository }, tags: tagsOf(provider, repository, call), confirm: async () => false };
+    return {
+      ...call,
+      address: { provider: 'test', repository },
+      tags: tagsOf(provider, repository, call),
+      confirm: async ({ tag }) => tag,
+    };
   };
   const run =
     <T extends ToolDefinition>(tool: T) =>

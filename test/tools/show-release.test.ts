@@ -6,7 +6,7 @@ import { createMemory, FIRST, type Memory, SECOND } from '../support/memory-prov
 import { codeOf, quietCall } from '../support/target.ts';
 import { targetOf } from '../support/targets.ts';
 
-const show = (targets: Target[]) => showRelease.runRelease({ name: 'v1' }, { ...quietCall(), targets, confirm: async () => false });
+const show = (targets: Target[]) => showRelease.runRelease({ name: 'v1' }, { ...quietCall(), targets, confirm: async () => {} });
 const holding = (commit_id: string): Memory => {
   const memory = createMemory();
   memory.tags.set('v1', { name: 'v1', commit_id });

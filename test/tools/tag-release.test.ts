@@ -1,19 +1,25 @@
 import { expect, it } from 'vitest';
 import type { Call } from '../../src/core/provider.ts';
+import type { Making, ReleaseContext } from '../../src/core/tool.ts';
 import { tagRelease } from '../../src/tools/index.ts';
-import { createMemory, type Memory, SECOND } from '../support/memory-provider.ts';
+import { createMemory, FIRST, type Memory, SECOND } from '../support/memory-provider.ts';
 import { codeOf, quietCall } from '../support/target.ts';
 import { targetOf } from '../support/targets.ts';
 
-const questions: string[][] = [];
-const release = (memories: Memory[], args: { message?: string; dry_run?: boolean } = {}, over: Partial<Call> = {}) =>
+const questions: Making[] = [];
+const release = (
+  memories: Memory[],
+  args: { message?: string; dry_run?: boolean } = {},
+  over: Partial<Call> = {},
+  confirm: ReleaseContext['confirm'] = async (making) => void questions.push(making),
+) =>
   tagRelease.runRelease(
     { name: 'v1', message: undefined, dry_run: false, ...args },
     {
       ...quietCall(),
       ...over,
       targets: memories.map((memory, index) => targetOf(memory, index)),
-      confirm: async (plan) => questions.push([...plan]) > 0,
+      confirm,
     },
   );
 
@@ -44,7 +50,7 @@ it('a dry run says where a commit is believed unseen', async () => {
     const one = [{ ...target, named: { ...target.named, ref } }];
     const { targets } = await tagRelease.runRelease(
       { name: 'v1', message: undefined, dry_run },
-      { ...quietCall(), targets: one, confirm: async () => false },
+      { ...quietCall(), targets: one, confirm: async () => {} },
     );
     return targets[0];
   };
@@ -66,10 +72,29 @@ it('a person who is asked sees every target that will be written', async () => {
   await release(memories.slice(0, 1));
   await release(memories);
   await release(memories);
-  expect(questions).toEqual([
-    ['Release: v1', `memory r0: ${SECOND}`],
-    ['Release: v1', `memory r1: ${SECOND}`],
-  ]);
+  const written = (repository: string) => ({
+    name: 'v1',
+    message: undefined,
+    targets: [{ provider: 'memory', repository, commit_id: SECOND }],
+  });
+  expect(questions).toEqual([written('r0'), written('r1')]);
+});
+
+it('what is looked at again after the person agreed is what is made', async () => {
+  const memories = [createMemory(), createMemory()];
+  const [first] = memories;
+  const result = await release(memories, {}, {}, async (_, again) => {
+    first?.tags.set('v1', { name: 'v1', commit_id: SECOND });
+    await again();
+  });
+  expect(result).toMatchObject({ outcome: 'created', targets: [{ outcome: 'unchanged' }, { outcome: 'created' }] });
+  for (const { tags } of memories) tags.clear();
+  const moved = release(memories, {}, {}, async (_, again) => {
+    first?.tags.set('v1', { name: 'v1', commit_id: FIRST });
+    await again();
+  });
+  expect(await codeOf(moved)).toBe('release_failed');
+  expect(memories[1]?.tags.size).toBe(0);
 });
 
 it('tells how far it has come, a step a target', async () => {

@@ -1,0 +1,154 @@
+/** How a question is put to a person, and what an answer to it is bound to. */
+import { createHash } from 'node:crypto';
+import type { Redact } from '../config/redact.ts';
+import { TagError } from '../core/errors.ts';
+import { standsAt } from '../core/settle.ts';
+import { irreplaceable, type Tag } from '../core/tag.ts';
+import { clean, cut } from '../core/text.ts';
+import { ours, told } from '../core/told.ts';
+import type { Address, Loss, Making } from '../core/tool.ts';
+
+/** What the person is shown of how things stand: each fact under words for it, long ones as their digest. */
+export type Facts = Readonly<Record<string, string>>;
+
+export interface Asking {
+  /** Digest of the whole deed: the tool and every argument. */
+  readonly about: string;
+  readonly at: Facts;
+  /** The first line says it all; the details follow, a line each. */
+  readonly message: string;
+  /** Of the one thing to tick. */
+  readonly title: string;
+}
+
+/** What is asked for: the tool, and its arguments as they were understood. */
+export interface Deed {
+  readonly tool: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+const FIRST_LINE = 220;
+/** So that the longest first line holds all of its parts. */
+const [NAME, SYSTEM, REPOSITORY] = [64, 24, 56];
+const LONG = 200;
+const DETAIL = 1_000;
+const SHORT_ID = 12;
+const STANDING = 'where it stands';
+
+/** Nothing can be said in these: they need no quotes. */
+const PLAIN_NAME = /^[\w./@+-]+$/;
+const PLAIN_DETAIL = /^[\w./@+:-]+$/;
+
+const digest = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify([value]))
+    .digest('base64url');
+const aboutOf = (deed: Deed, address?: Address): string => digest([deed.tool, address, deed.args]);
+
+/** The question before a tag is deleted or moved. */
+export function askingAbout({ action, tag, to, message, force }: Loss, address: Address, deed: Deed, redact: Redact): Asking {
+  const show = shower(redact);
+  const standing = standsAt(tag);
+  const [name, place] = [show.name(tag.name), show.address(address)];
+  const which = `tag ${name}${standing && ` (${show.id(standing)})`} of ${place}`;
+  const isReplaced = message !== undefined;
+  const first =
+    action === 'delete'
+      ? `Delete ${which}?${tag.release ? ' Its GitLab Release goes with it.' : ''}`
+      : to === standing
+        ? `Replace the message of ${which}?`
+        : `Move ${which} to ${show.id(to ?? '')}?${isReplaced ? ' Its message is replaced.' : ''}`;
+  return {
+    about: aboutOf(deed, address),
+    at: factsOf(tag, to),
+    // What may be long comes last, where it hides nothing.
+    message: [
+      first,
+      ...show.details({
+        Tag: tag.name === name ? undefined : tag.name,
+        Repository: place.endsWith(address.repository) ? undefined : address.repository,
+        'Stands at': standing,
+        'Will stand at': to,
+        Force: force ? 'yes' : undefined,
+        Made: tag.created_at,
+        'Does not come back': action === 'delete' ? irreplaceable.get(tag) : undefined,
+        'New message': message,
+        [isReplaced ? 'Old message' : 'Message']: tag.message,
+      }),
+    ].join('\n'),
+    title: `${action === 'delete' ? 'Delete' : 'Move'} ${name}`,
+  };
+}
+
+/** The question before a release is made. */
+export function askingToMake({ name: release, message, targets }: Making, deed: Deed, redact: Redact): Asking {
+  const show = shower(redact);
+  const name = show.name(release);
+  const places = targets.map((target) => `${show.address(target)} (${show.id(target.commit_id)})`);
+  const first = (count: number) => {
+    const more = places.length - count;
+    return `Create release ${name} in ${places.slice(0, count).join(', ')}${more > 0 ? ` and ${more} more` : ''}?`;
+  };
+  let count = places.length;
+  while (count > 1 && first(count).length > FIRST_LINE) count -= 1;
+  return {
+    about: aboutOf(deed),
+    at: { 'what would be created, and where': digest(targets) },
+    message: [
+      first(count),
+      ...show.details({ Tag: release === name ? undefined : release }),
+      ...targets.map(({ provider, repository, commit_id }) => `${provider} ${show.name(repository, LONG)}: ${show.name(commit_id, LONG)}`),
+      ...show.details({ Message: message }),
+    ].join('\n'),
+    title: `Create ${name}`,
+  };
+}
+
+const factsOf = (tag: Tag, to: string | undefined): Facts => ({
+  [STANDING]: cut(standsAt(tag), LONG),
+  'the tag itself': digest([tag.id, tag.target_id, tag.annotated, tag.created_at]),
+  'its message': digest(tag.message),
+  'its GitLab Release': digest(tag.release !== undefined),
+  'where it would stand': digest(to),
+});
+
+/** Throws `changed`, and tells what changed, unless all that was shown is still so. */
+export function refuseChanged(shown: Facts, now: Facts): void {
+  const changed = Object.keys(now).filter((fact) => shown[fact] !== now[fact]);
+  if (changed.length === 0) return;
+  const [was, is] = [shown[STANDING], now[STANDING]];
+  const moved = was && is && was !== is ? told` It stood at ${was}, and stands at ${is} now.` : ours('');
+  throw new TagError('changed', told`Changed since the question was put: ${ours(changed.join(', '))}.${moved} Nothing was done.`);
+}
+
+/** What a stranger wrote is redacted whole, then cut; it stands in quotes unless it is plain. */
+function shower(redact: Redact) {
+  const tidy = (value: string) => redact(clean(value));
+  const name = (value: string, max = NAME) => fitted(tidy(value), max);
+  const detail = (value: string) => {
+    const tidied = cut(tidy(value), DETAIL);
+    return PLAIN_DETAIL.test(tidied) ? tidied : JSON.stringify(tidied);
+  };
+  const id = (value: string) => {
+    const tidied = tidy(value);
+    return tidied.length > SHORT_ID ? `${fitted(tidied.slice(0, SHORT_ID), NAME)}…` : fitted(tidied, NAME);
+  };
+  return {
+    name,
+    id,
+    address: ({ provider, repository }: Address) => `${fitted(provider, SYSTEM)} ${name(repository, REPOSITORY)}`,
+    details: (facts: Readonly<Record<string, string | undefined>>) =>
+      Object.entries(facts).flatMap(([label, value]) => (value ? [`${label}: ${detail(value)}`] : [])),
+  };
+}
+
+/** At most `max` characters with its quotes; of a longer text the beginning and the end. */
+function fitted(text: string, max: number): string {
+  if (text.length <= max && PLAIN_NAME.test(text)) return text;
+  for (let kept = max - 2; ; kept -= 1) {
+    const quotes = JSON.stringify(
+      text.length <= kept ? text : `${text.slice(0, Math.ceil(kept / 2) - 1)}…${text.slice(-Math.floor(kept / 2))}`,
+    );
+    if (quotes.length <= max) return quotes;
+  }
+}
