@@ -1,25 +1,17 @@
 /** A line on disk for every write: what is intended, before the request leaves, and what became of it. */
-import { open } from 'node:fs/promises';
 import { isTagError, TagError } from '../core/errors.ts';
 import type { Call, TagProvider } from '../core/provider.ts';
 import { standsAt } from '../core/settle.ts';
 import type { Tag } from '../core/tag.ts';
+import type { AppendLine } from './append.ts';
 
-/** Appends one line; resolves once it is on disk. */
-export type AppendLine = (line: string) => Promise<void>;
-
-/** The file is opened anew for every line, so that it may be rotated away; only its owner may read it. */
-export const appendTo =
-  (path: string): AppendLine =>
-  async (line) => {
-    const file = await open(path, 'a', 0o600);
-    try {
-      await file.appendFile(`${line}\n`);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-  };
+export interface Audit {
+  readonly append: AppendLine;
+  /** Cleans and redacts: names and refs are whatever a caller wrote. */
+  tidy(text: string): string;
+  /** Tells the operator what the log could not be told. */
+  warn(message: string): void;
+}
 
 interface Write {
   readonly action: 'create' | 'move' | 'delete';
@@ -29,36 +21,31 @@ interface Write {
   readonly to?: string;
 }
 
-/** `tidy` cleans and redacts: names and refs are whatever a caller wrote. */
-export function withAudit(
-  name: string,
-  provider: TagProvider,
-  append: AppendLine,
-  tidy: (text: string) => string = (text) => text,
-): TagProvider {
+export function withAudit(name: string, provider: TagProvider, { append, tidy, warn }: Audit): TagProvider {
   const toJson = (fields: object) => JSON.stringify(fields, (_, value: unknown) => (typeof value === 'string' ? tidy(value) : value));
   async function record<T extends Tag | undefined>(write: Write, call: Call, act: () => Promise<T>): Promise<T> {
     const started = performance.now();
-    const tell = (fields: object) =>
-      append(toJson({ time: new Date().toISOString(), ...call.origin, provider: name, ...write, ...fields }));
+    const lineOf = (fields: object) => toJson({ time: new Date().toISOString(), ...call.origin, provider: name, ...write, ...fields });
     try {
-      await tell({ outcome: 'intended' });
+      await append(lineOf({ outcome: 'intended' }));
     } catch (cause) {
       throw new TagError('policy_denied', 'The audit log cannot be written; nothing was done.', {
         hint: 'Rule: TAGWRIGHT_AUDIT_LOG. The operator has to make the file writable.',
         cause,
       });
     }
-    const duration = () => ({ duration_ms: Math.round(performance.now() - started) });
     // What happened has happened, whether or not it can still be written down.
-    const tellIfPossible = (fields: object) => tell({ ...fields, ...duration() }).catch(() => {});
+    const conclude = (fields: object) => {
+      const line = lineOf({ ...fields, duration_ms: Math.round(performance.now() - started) });
+      return append(line).catch((error: unknown) => warn(`TAGWRIGHT_AUDIT_LOG lacks a line (${String(error)}): ${line}`));
+    };
     try {
       const tag = await act();
-      await tellIfPossible({ outcome: 'done', ...(tag && { to: standsAt(tag) }) });
+      await conclude({ outcome: 'done', ...(tag && { to: standsAt(tag) }) });
       return tag;
     } catch (error) {
       const known = isTagError(error);
-      await tellIfPossible({ outcome: known && !error.inDoubt ? 'refused' : 'unknown', code: known ? error.code : 'unexpected_response' });
+      await conclude({ outcome: known && !error.inDoubt ? 'refused' : 'unknown', code: known ? error.code : 'unexpected_response' });
       throw error;
     }
   }

@@ -1,8 +1,10 @@
 /** The guards around every provider, from the inside out: how many at once, the truth about writes, the audit, the policy. */
 import type { Config, Instance } from '../config/config.ts';
+import type { Log } from '../config/log.ts';
 import type { TagProvider } from '../core/provider.ts';
 import { clean } from '../core/text.ts';
-import { appendTo, withAudit } from './audit.ts';
+import { appendTo } from './append.ts';
+import { type Audit, withAudit } from './audit.ts';
 import { withLimit } from './limit.ts';
 import { withPolicy } from './policy.ts';
 import { withSettling } from './settled.ts';
@@ -10,13 +12,22 @@ import { withSettling } from './settled.ts';
 /** As many as a busy session has open. Each is a connection of its own, or a git process. */
 const MOST_AT_ONCE = 64;
 
+/** Where every write is announced, if anywhere: one for all providers, since they share the file. */
+export function auditOf(
+  { settings: { TAGWRIGHT_AUDIT_LOG: path }, redact }: Pick<Config, 'settings' | 'redact'>,
+  log: Log,
+): Audit | undefined {
+  if (!path) return undefined;
+  return { append: appendTo(path), tidy: (text) => redact(clean(text)), warn: (message) => log('warn', message) };
+}
+
 export function guarded(
   { name, provider }: Instance,
-  { settings, mayWrite, redact, enabled }: Pick<Config, 'settings' | 'mayWrite' | 'redact' | 'enabled'>,
+  { settings, mayWrite, enabled }: Pick<Config, 'settings' | 'mayWrite' | 'enabled'>,
+  audit?: Audit,
 ): TagProvider {
   const truthful = withSettling(withLimit(provider, MOST_AT_ONCE));
-  const log = settings.TAGWRIGHT_AUDIT_LOG;
-  return withPolicy(name, log ? withAudit(name, truthful, appendTo(log), (text) => redact(clean(text))) : truthful, {
+  return withPolicy(name, audit ? withAudit(name, truthful, audit) : truthful, {
     readOnly: !mayWrite,
     repositories: settings.TAGWRIGHT_REPOSITORIES,
     protectedTags: settings.TAGWRIGHT_PROTECTED_TAGS ?? [],

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import { oneLine } from '../core/text.ts';
 import type { AnyTool } from '../core/tool.ts';
-import { guarded } from '../guard/index.ts';
+import { auditOf, guarded } from '../guard/index.ts';
 import { createAddressing } from './address.ts';
 import { advertise } from './advertise.ts';
 import { createConfirmation, Question } from './confirm.ts';
@@ -39,7 +39,8 @@ const NO_VALIDATION = { getValidator: () => (value: unknown) => ({ valid: true a
 /** The list of tools is decided here, at start, and never varies. */
 export function createApp({ version, tools, config, log, ending }: AppOptions): App {
   const { settings, redact, problems } = config;
-  const enabled = config.enabled.map((one) => ({ ...one, provider: guarded(one, config) }));
+  const audit = auditOf(config, log);
+  const enabled = config.enabled.map((one) => ({ ...one, provider: guarded(one, config, audit) }));
   const addressing = createAddressing(enabled, settings.TAGWRIGHT_DEFAULT_PROVIDER, problems);
   const confirmation = createConfirmation(settings.TAGWRIGHT_CONFIRM);
   const titles = enabled.map(({ title }) => title).join(', ');

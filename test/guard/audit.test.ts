@@ -4,12 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { TagError } from '../../src/core/errors.ts';
 import type { Call } from '../../src/core/provider.ts';
 import { clean } from '../../src/core/text.ts';
-import { appendTo, withAudit } from '../../src/guard/audit.ts';
+import { type AppendLine, appendTo } from '../../src/guard/append.ts';
+import { withAudit } from '../../src/guard/audit.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
 import { createMemory, FIRST, SECOND } from '../support/memory-provider.ts';
 import { codeOf, quietCall } from '../support/target.ts';
 
 const call: Call = { ...quietCall(), origin: { client: 'test', tool: 'create_tag', release: 'r-1' } };
+
+const warnings: string[] = [];
+const auditTo = (append: AppendLine, tidy = (text: string) => text) => ({
+  append,
+  tidy,
+  warn: (message: string) => void warnings.push(message),
+});
 
 function audited() {
   const path = join(temporaryDirectory(), 'audit.jsonl');
@@ -19,7 +27,7 @@ function audited() {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { path, memory, lines, provider: withAudit('gitlab', memory.provider, appendTo(path)) };
+  return { path, memory, lines, provider: withAudit('gitlab', memory.provider, auditTo(appendTo(path))) };
 }
 
 describe('the audit log', () => {
@@ -74,7 +82,7 @@ describe('the audit log', () => {
   it('is cleaned and redacted like everything else that leaves', async () => {
     const path = join(temporaryDirectory(), 'audit.jsonl');
     const tidy = (text: string) => clean(text).replaceAll('glpat-secret', '[secret]');
-    const provider = withAudit('gitlab', createMemory().provider, appendTo(path), tidy);
+    const provider = withAudit('gitlab', createMemory().provider, auditTo(appendTo(path), tidy));
     await codeOf(provider.create('r', { name: 'glpat-secret', ref: 'a\u202eb\u001b[31m' }, call));
     const log = readFileSync(path, 'utf8');
     expect(log).toContain('[secret]');
@@ -83,8 +91,36 @@ describe('the audit log', () => {
 
   it('that cannot be written forbids the write', async () => {
     const memory = createMemory();
-    const provider = withAudit('gitlab', memory.provider, appendTo('/nonexistent/audit.jsonl'));
+    const provider = withAudit('gitlab', memory.provider, auditTo(appendTo('/nonexistent/audit.jsonl')));
     expect(await codeOf(provider.create('r', { name: 'v1', ref: 'first' }, call))).toBe('policy_denied');
     expect(memory.seen).toEqual([]);
+  });
+
+  it('says who agreed to a write, where somebody was asked', async () => {
+    const { lines, provider } = audited();
+    await provider.create('r', { name: 'v1', ref: 'first' }, { ...call, origin: { tool: 'create_tag', confirmed_by: 'client' } });
+    await provider.create('r', { name: 'v2', ref: 'first' }, call);
+    expect(lines().map(({ confirmed_by }) => confirmed_by)).toEqual(['client', 'client', undefined, undefined]);
+  });
+
+  it.each([
+    ['done', undefined, /"action":"create".*"tag":"v1".*"outcome":"done"/],
+    ['refused', new TagError('protected', 'No.'), /"outcome":"refused","code":"protected"/],
+    ['unknown', new TagError('unavailable', 'Lost.', { inDoubt: true }), /"outcome":"unknown"/],
+  ])('that has no room for the outcome %s leaves it as it is, and the operator is told', async (_, error, told) => {
+    warnings.length = 0;
+    const memory = createMemory();
+    if (error) memory.fail('create', { error });
+    const intents: string[] = [];
+    const append = async (line: string) => {
+      if (intents.length > 0) throw new Error('ENOSPC: no space left on device, write');
+      intents.push(line);
+    };
+    const written = withAudit('gitlab', memory.provider, auditTo(append)).create('r', { name: 'v1', ref: 'first' }, call);
+    if (error) expect(await codeOf(written)).toBe(error.code);
+    else expect((await written).commit_id).toBe(FIRST);
+    expect(intents).toEqual([expect.stringContaining('"outcome":"intended"')]);
+    expect(warnings).toEqual([expect.stringMatching(/^TAGWRIGHT_AUDIT_LOG lacks a line \(Error: ENOSPC/)]);
+    expect(warnings[0]).toMatch(told);
   });
 });

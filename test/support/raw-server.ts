@@ -16,6 +16,8 @@ export interface RawServer {
   readonly child: ChildProcess;
   /** Everything received so far. */
   readonly messages: Message[];
+  /** What it said on stderr, where that is kept. */
+  told(): string;
   write(line: string): void;
   /** Sends a request and waits for its answer. */
   ask(method: string, params?: object): Promise<Message>;
@@ -31,20 +33,36 @@ export const modernMeta = (capabilities: object = {}, version = '2026-07-28') =>
   },
 });
 
-export function startRaw(cwd: string, env: Record<string, string> = {}): RawServer {
-  const child = spawn(process.execPath, [serverPath], { cwd, env: { ...bareEnvironment(), ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+/** `shell` is run before it, in the same process; what it says on stderr can be kept. */
+export function startRaw(
+  cwd: string,
+  env: Record<string, string> = {},
+  { shell = ':', stderr = 'inherit' as 'inherit' | 'pipe' } = {},
+): RawServer {
+  const child = spawn('sh', ['-c', `${shell}; exec "$0" "$1"`, process.execPath, serverPath], {
+    cwd,
+    env: { ...bareEnvironment(), ...env },
+    stdio: ['pipe', 'pipe', stderr],
+  });
+  let told = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
   const messages: Message[] = [];
   const waiting = new Map<unknown, (message: Message) => void>();
   let next = 0;
+  if (!child.stdout || !child.stdin) throw new Error('no pipes');
+  const { stdin } = child;
   createInterface({ input: child.stdout }).on('line', (line) => {
     const message = JSON.parse(line) as Message; // anything else on standard output fails the test
     messages.push(message);
     if (message.id !== undefined && message.method === undefined) waiting.get(message.id)?.(message);
   });
-  const write = (line: string) => void child.stdin.write(`${line}\n`);
+  const write = (line: string) => void stdin.write(`${line}\n`);
   return {
     child,
     messages,
+    told: () => told,
     write,
     ask(method, params = {}) {
       next += 1;

@@ -1,0 +1,67 @@
+/** One line at the end of a file: whole and on disk, or not at all. */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+
+/** Appends one line; resolves once it is on disk. */
+export type AppendLine = (line: string) => Promise<void>;
+
+const PATIENCE_MS = 5_000;
+const LINE_FEED = 10;
+/** Windows knows no O_NONBLOCK, nor pipes among files. */
+const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+const AT_END = constants.O_APPEND | constants.O_CREAT | O_NONBLOCK;
+
+/** The file is opened anew for every line, so that it may be rotated away; only its owner may read it. */
+export const appendTo = (path: string): AppendLine => inTurn((line) => append(path, line));
+
+/** One after the other, so that none takes back another's; and none waits for ever, where the disk has gone. */
+export function inTurn(act: AppendLine, patienceMs = PATIENCE_MS): AppendLine {
+  let last: Promise<unknown> = Promise.resolve();
+  return (line) => {
+    const mine = last.then(() => act(line));
+    last = mine.catch(() => {});
+    const given = new AbortController();
+    const late = setTimeout(patienceMs, undefined, { signal: given.signal }).then(() => {
+      throw new Error('it takes too long');
+    });
+    return Promise.race([mine, late]).finally(() => given.abort());
+  };
+}
+
+async function append(path: string, line: string): Promise<void> {
+  const file = await openAtEnd(path);
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error('it is no regular file');
+    const bytes = Buffer.from(`${(await endsInLine(file, stats.size)) ? '' : '\n'}${line}\n`);
+    // One write, so that lines of other processes stand before it or after it.
+    const { bytesWritten } = await file.write(bytes);
+    if (bytesWritten < bytes.length) {
+      await takeBack(file, stats.size, bytesWritten);
+      throw new Error('there is no room for a whole line');
+    }
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Read as well, to see how it ends; a log that may only be written to is none the worse. */
+const openAtEnd = (path: string): Promise<FileHandle> =>
+  open(path, constants.O_RDWR | AT_END, 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EACCES') throw error;
+    return open(path, constants.O_WRONLY | AT_END, 0o600);
+  });
+
+/** Somebody else's half line is left to stand alone. */
+async function endsInLine(file: FileHandle, size: number): Promise<boolean> {
+  if (size === 0) return true;
+  const last = await file.read(Buffer.alloc(1), 0, 1, size - 1).catch(() => undefined);
+  return last?.buffer[0] === LINE_FEED;
+}
+
+/** Half a line is no line; but what others have written behind it is not ours to cut off. */
+async function takeBack(file: FileHandle, size: number, written: number): Promise<void> {
+  if ((await file.stat()).size === size + written) await file.truncate(size);
+}
