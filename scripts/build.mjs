@@ -7,7 +7,14 @@ import { leanSdk } from './lean-sdk.mjs';
 const root = process.cwd();
 
 /** Loaded on demand, each from a file of its own in dist/. */
-const LATE = { 'src/http/undici.ts': 'undici', 'src/providers/lakefs/yaml.ts': 'yaml', 'src/cli/main.ts': 'cli', picomatch: 'picomatch' };
+const LATE = {
+  'src/http/undici.ts': 'undici',
+  'src/providers/lakefs/yaml.ts': 'yaml',
+  'src/cli/main.ts': 'cli',
+  'src/guard/append.ts': 'append',
+  'src/mcp/question.ts': 'question',
+  picomatch: 'picomatch',
+};
 /** Imported like any module, but loaded when one of its functions is first called: few sessions do. */
 const ON_CALL = {
   picomatch: { from: './picomatch.js', names: ['default'] },

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import pkg from '../package.json' with { type: 'json' };
 import { environment, readConfig } from './config/config.ts';
-import { createLog } from './config/log.ts';
+import { createLog, type Log } from './config/log.ts';
 import type { ProviderDefinition } from './core/provider.ts';
 import type { AnyTool } from './core/tool.ts';
 import { createApp } from './mcp/app.ts';
@@ -17,6 +17,11 @@ import * as tools from './tools/index.ts';
 const REVISIONS = ['2026-07-28'];
 const DRAIN_MS = 60_000;
 const SIGNAL_MS = 4_500;
+const LAST_MS = 5_000;
+
+/** Until the configuration is read: nothing is known to be secret then, and nothing is under way. */
+let log: Log = createLog('error', (text) => text);
+let stop = (code: number): void => process.exit(code);
 
 /** The directories to serve, or undefined where something else is asked for. */
 function rootsToServe(args: string[]): readonly string[] | undefined {
@@ -34,20 +39,23 @@ async function serve(roots: readonly string[]): Promise<void> {
     home: homedir(),
     userAgent: `tagwright/${pkg.version}`,
   });
-  const log = createLog(config.settings.TAGWRIGHT_LOG_LEVEL, config.redact);
+  log = createLog(config.settings.TAGWRIGHT_LOG_LEVEL, config.redact);
   for (const problem of config.problems) log('warn', problem);
   if (process.stdin.isTTY) process.stderr.write('tagwright: waiting for an MCP client on stdin. See tagwright --help.\n');
 
   const ending = new AbortController();
   const app = createApp({ version: pkg.version, tools: Object.values<AnyTool>(tools), config, log, ending: ending.signal });
   let deadline = Number.POSITIVE_INFINITY;
+  let exitCode = 0;
   // What is being undone is undone; idle connections to upstreams would keep the process for seconds.
   const closed = async () => {
     const left = Math.max(0, Math.min(SIGNAL_MS, deadline - Date.now()));
+    const unanswered = app.unfinished();
     await Promise.race([app.idle(), setTimeout(left)]);
     const unfinished = app.unfinished();
     if (unfinished) process.stderr.write(`tagwright: ended before it was known what became of: ${unfinished}\n`);
-    process.exit(0);
+    else if (unanswered) process.stderr.write(`tagwright: ended without having answered: ${unanswered}\n`);
+    process.exit(exitCode);
   };
   const transport = createStdio({
     input: process.stdin,
@@ -57,20 +65,24 @@ async function serve(roots: readonly string[]): Promise<void> {
     closed: () => void closed(),
   });
   serveStdio(app.factory, { transport, onerror: ({ message }) => log('info', message) });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => {
-      deadline = Date.now() + SIGNAL_MS;
-      ending.abort();
-      transport.drain(SIGNAL_MS);
-    });
+  stop = (code) => {
+    exitCode = Math.max(exitCode, code);
+    deadline = Math.min(deadline, Date.now() + SIGNAL_MS);
+    ending.abort();
+    transport.drain(SIGNAL_MS);
+    void setTimeout(LAST_MS, undefined, { ref: false }).then(() => process.exit(exitCode));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(0));
 }
 
-function crash(error: Error): never {
-  process.stdout.uncork(); // answers of this turn
-  process.stderr.write(`tagwright: stopped by an unexpected error: ${error.message.split('\n', 1)[0]}\n`);
-  process.exit(1);
+/** A fault of ours ends the process as a signal does: what is under way is finished or undone first. */
+function crash(error: unknown): void {
+  log('error', `stopped by an unexpected error: ${error instanceof Error ? error.message : String(error)}`);
+  stop(1);
 }
-process.on('uncaughtException', crash);
+process.on('uncaughtException', crash).on('unhandledRejection', crash);
+// A client may close what it does not read, or its disk be full: that ends nothing.
+process.stderr.on('error', () => {});
 
 /** Commands and help, which serving does without. */
 async function assist(args: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import type { Config, Instance } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import type { TagProvider } from '../core/provider.ts';
 import { clean } from '../core/text.ts';
-import { appendTo } from './append.ts';
+import type { AppendLine } from './append.ts';
 import { type Audit, withAudit } from './audit.ts';
 import { withLimit } from './limit.ts';
 import { withPolicy } from './policy.ts';
@@ -18,7 +18,12 @@ export function auditOf(
   log: Log,
 ): Audit | undefined {
   if (!path) return undefined;
-  return { append: appendTo(path), tidy: (text) => redact(clean(text)), warn: (message) => log('warn', message) };
+  let append: Promise<AppendLine> | undefined;
+  const late = async (line: string) => {
+    append ??= import('./append.ts').then(({ appendTo }) => appendTo(path));
+    return (await append)(line);
+  };
+  return { append: late, tidy: (text) => redact(clean(text)), warn: (message) => log('warn', message) };
 }
 
 export function guarded(

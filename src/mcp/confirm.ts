@@ -16,7 +16,7 @@ import {
 import type { ConfirmMode } from '../config/settings.ts';
 import { abandoned, TagError, type Wording } from '../core/errors.ts';
 import { told } from '../core/told.ts';
-import { type Asking, type Facts, refuseChanged } from './question.ts';
+import { type Asking, type Facts, refuseChanged } from './asking.ts';
 
 /** Thrown to leave the handler: the client puts the question and calls again with the answer. */
 export class Question extends Error {
@@ -33,7 +33,12 @@ interface Shown extends Pick<Asking, 'about' | 'at'> {
 }
 
 /** Asks, and tells whether somebody was asked and said yes. `again` looks once more, for an answer that took its time. */
-export type Ask = (asking: Asking, again: () => Promise<Asking>, context: ServerContext, server: McpServer) => Promise<boolean>;
+export type Ask = (
+  question: () => Promise<Asking>,
+  again: () => Promise<Asking>,
+  context: ServerContext,
+  server: McpServer,
+) => Promise<boolean>;
 
 export interface Confirmation {
   /** For the server: verifies what comes back. */
@@ -89,13 +94,14 @@ export function createConfirmation(mode: ConfirmMode): Confirmation {
     return shown.at;
   }
 
-  const ask: Ask = async (asking, again, context, server) => {
+  const ask: Ask = async (question, again, context, server) => {
     const envelope: Record<string, unknown> | undefined = context.mcpReq.envelope;
     const modern = envelope?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
     if (!canAsk(modern ?? server.server.getClientCapabilities())) {
       if (mode === 'auto') return false; // the host asks: the tool's annotations tell it to
       throw declined('A person has to agree to this, and this client cannot ask one.', FOR_THE_OPERATOR);
     }
+    const asking = await question();
     const shown = await (modern ? askByReturning : askNow)(asking, context);
     // A person takes minutes; what was read before they were asked is history.
     refuseChanged(shown, (modern ? asking : await again()).at);

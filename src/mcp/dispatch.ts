@@ -5,11 +5,11 @@ import type { Redact } from '../config/redact.ts';
 import { TagError } from '../core/errors.ts';
 import { type Call, type Origin, type Tags, tagsOf } from '../core/provider.ts';
 import { stillThere } from '../core/settle.ts';
+import { irreplaceable } from '../core/tag.ts';
 import { told } from '../core/told.ts';
 import type { AnyTool, Making, ReleaseContext, TagContext, Target } from '../core/tool.ts';
 import type { Addressing, Named } from './address.ts';
 import { type Confirmation, isAnswered } from './confirm.ts';
-import { askingAbout, askingToMake } from './question.ts';
 
 export interface Connection {
   readonly addressing: Addressing;
@@ -44,12 +44,15 @@ export async function dispatch(
       tags: isAnswered(context) ? onlyStanding(tags) : tags,
       async confirm(loss) {
         let { tag } = loss;
-        const asking = () => askingAbout({ ...loss, tag }, address, deed, redact);
+        const question = async () => {
+          const { askingAbout } = await import('./question.ts');
+          return askingAbout({ ...loss, tag, lost: irreplaceable.get(tag) }, address, deed, redact);
+        };
         const again = async () => {
           tag = await stillThere(tags.get(tag.name), tag.name);
-          return asking();
+          return question();
         };
-        agreed(await confirmation.ask(asking(), again, context, server));
+        agreed(await confirmation.ask(question, again, context, server));
         return tag;
       },
     };
@@ -61,8 +64,18 @@ export async function dispatch(
     ending: connection.ending,
     targets: targets.map((named) => targetOf(named, addressing)),
     async confirm(making, again) {
-      const asking = (made: Making) => askingToMake(made, { tool: tool.name, args }, redact);
-      agreed(await confirmation.askAbove(asking(making), async () => asking(await again()), context, server));
+      const question = async (made: Making) => {
+        const { askingToMake } = await import('./question.ts');
+        return askingToMake(made, { tool: tool.name, args }, redact);
+      };
+      agreed(
+        await confirmation.askAbove(
+          () => question(making),
+          async () => question(await again()),
+          context,
+          server,
+        ),
+      );
     },
   };
   return tool.runRelease(rest, several);

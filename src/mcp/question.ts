@@ -1,25 +1,11 @@
-/** How a question is put to a person, and what an answer to it is bound to. */
+/** How a question is put to a person. Loaded when there is one, as a file of its own: nothing in it may be known by identity. */
 import { createHash } from 'node:crypto';
 import type { Redact } from '../config/redact.ts';
-import { TagError } from '../core/errors.ts';
 import { standsAt } from '../core/settle.ts';
-import { irreplaceable, type Tag } from '../core/tag.ts';
+import type { Tag } from '../core/tag.ts';
 import { clean, cut } from '../core/text.ts';
-import { ours, told } from '../core/told.ts';
 import type { Address, Loss, Making } from '../core/tool.ts';
-
-/** What the person is shown of how things stand: each fact under words for it, long ones as their digest. */
-export type Facts = Readonly<Record<string, string>>;
-
-export interface Asking {
-  /** Digest of the whole deed: the tool and every argument. */
-  readonly about: string;
-  readonly at: Facts;
-  /** The first line says it all; the details follow, a line each. */
-  readonly message: string;
-  /** Of the one thing to tick. */
-  readonly title: string;
-}
+import { type Asking, type Facts, STANDING } from './asking.ts';
 
 /** What is asked for: the tool, and its arguments as they were understood. */
 export interface Deed {
@@ -27,13 +13,17 @@ export interface Deed {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
+/** What the tag has that is lost for good. */
+interface Lost {
+  readonly lost?: string | undefined;
+}
+
 const FIRST_LINE = 220;
 /** So that the longest first line holds all of its parts. */
-const [NAME, SYSTEM, REPOSITORY] = [64, 24, 56];
+const [NAME, SYSTEM, REPOSITORY] = [62, 22, 56];
 const LONG = 200;
 const DETAIL = 1_000;
 const SHORT_ID = 12;
-const STANDING = 'where it stands';
 
 /** Nothing can be said in these: they need no quotes. */
 const PLAIN_NAME = /^[\w./@+-]+$/;
@@ -46,7 +36,7 @@ const digest = (value: unknown): string =>
 const aboutOf = (deed: Deed, address?: Address): string => digest([deed.tool, address, deed.args]);
 
 /** The question before a tag is deleted or moved. */
-export function askingAbout({ action, tag, to, message, force }: Loss, address: Address, deed: Deed, redact: Redact): Asking {
+export function askingAbout({ action, tag, to, message, force, lost }: Loss & Lost, address: Address, deed: Deed, redact: Redact): Asking {
   const show = shower(redact);
   const standing = standsAt(tag);
   const [name, place] = [show.name(tag.name), show.address(address)];
@@ -71,7 +61,7 @@ export function askingAbout({ action, tag, to, message, force }: Loss, address: 
         'Will stand at': to,
         Force: force ? 'yes' : undefined,
         Made: tag.created_at,
-        'Does not come back': action === 'delete' ? irreplaceable.get(tag) : undefined,
+        'Does not come back': lost,
         'New message': message,
         [isReplaced ? 'Old message' : 'Message']: tag.message,
       }),
@@ -112,15 +102,6 @@ const factsOf = (tag: Tag, to: string | undefined): Facts => ({
   'where it would stand': digest(to),
 });
 
-/** Throws `changed`, and tells what changed, unless all that was shown is still so. */
-export function refuseChanged(shown: Facts, now: Facts): void {
-  const changed = Object.keys(now).filter((fact) => shown[fact] !== now[fact]);
-  if (changed.length === 0) return;
-  const [was, is] = [shown[STANDING], now[STANDING]];
-  const moved = was && is && was !== is ? told` It stood at ${was}, and stands at ${is} now.` : ours('');
-  throw new TagError('changed', told`Changed since the question was put: ${ours(changed.join(', '))}.${moved} Nothing was done.`);
-}
-
 /** What a stranger wrote is redacted whole, then cut; it stands in quotes unless it is plain. */
 function shower(redact: Redact) {
   const tidy = (value: string) => redact(clean(value));
@@ -131,7 +112,8 @@ function shower(redact: Redact) {
   };
   const id = (value: string) => {
     const tidied = tidy(value);
-    return tidied.length > SHORT_ID ? `${fitted(tidied.slice(0, SHORT_ID), NAME)}…` : fitted(tidied, NAME);
+    const short = fitted(tidied.slice(0, SHORT_ID), SHORT_ID + '""'.length);
+    return tidied.length > SHORT_ID ? `${short}…` : short;
   };
   return {
     name,

@@ -77,11 +77,12 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
       onClosed();
     },
     drain(withinMs) {
+      // Asked for again, it may be sooner.
+      setTimeout(() => void transport.close(), withinMs).unref();
       if (ending) return;
       ending = true;
       input.off('data', onData).pause();
       for (const id of asked) unanswerable(id);
-      setTimeout(() => void transport.close(), withinMs).unref();
       closeWhenDone();
     },
   };

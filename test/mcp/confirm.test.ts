@@ -34,7 +34,13 @@ function client(elicitation: object | undefined, answer: () => Promise<object>, 
     },
   } as object as ServerContext;
   const server = { server: { getClientCapabilities: () => ({ elicitation }) } } as object as McpServer;
-  const ask = (mode: ConfirmMode) => createConfirmation(mode).ask(asking(), async () => now(), context, server);
+  const ask = (mode: ConfirmMode) =>
+    createConfirmation(mode).ask(
+      async () => asking(),
+      async () => now(),
+      context,
+      server,
+    );
   return { ask, questions, controller };
 }
 const yes = async () => ({ action: 'accept', content: { confirm: true } });

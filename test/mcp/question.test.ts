@@ -1,10 +1,11 @@
 /** How a question is put: what it shows, what it cannot be made to show, and what an answer to it is bound to. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { irreplaceable, type Tag } from '../../src/core/tag.ts';
+import type { Tag } from '../../src/core/tag.ts';
 import { clean } from '../../src/core/text.ts';
 import type { Loss, Making } from '../../src/core/tool.ts';
-import { askingAbout, askingToMake, type Facts, refuseChanged } from '../../src/mcp/question.ts';
+import { type Facts, refuseChanged } from '../../src/mcp/asking.ts';
+import { askingAbout, askingToMake } from '../../src/mcp/question.ts';
 
 const [HERE, THERE] = ['741ecade0c2c11ee', '9f3c0c1be5d7a246'].map((id) => id.padEnd(40, '0')) as [string, string];
 const ADDRESS = { provider: 'gitlab', repository: 'acme/app' };
@@ -12,7 +13,7 @@ const DEED = { tool: 'delete_tag', args: { name: 'v1.0.0' } };
 const TAG: Tag = { name: 'v1.0.0', commit_id: HERE, message: 'Notes', created_at: '2026-01-02T03:04:05Z' };
 const asIs = (text: string) => text;
 
-const asked = (loss: Partial<Loss> = {}, address = ADDRESS, redact = asIs) =>
+const asked = (loss: Partial<Loss> & { lost?: string } = {}, address = ADDRESS, redact = asIs) =>
   askingAbout({ action: 'delete', tag: TAG, force: false, ...loss }, address, DEED, redact);
 const linesOf = (...asking: Parameters<typeof asked>) => asked(...asking).message.split('\n');
 const made = (making: Partial<Making> = {}, redact = asIs) =>
@@ -84,9 +85,7 @@ describe('the details follow, a line a fact', () => {
     ]);
   });
   it('of a deletion: what does not come back', () => {
-    const tag = { ...TAG };
-    irreplaceable.set(tag, 'Its signature');
-    expect(linesOf({ tag })).toContain('Does not come back: "Its signature"');
+    expect(linesOf({ lost: 'Its signature' })).toContain('Does not come back: "Its signature"');
   });
   it('a long message hides nothing: it comes last, and is cut', () => {
     const lines = linesOf({ tag: { ...TAG, message: 'x'.repeat(9_000), release: {} } });
