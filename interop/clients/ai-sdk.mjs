@@ -8,7 +8,7 @@ const connect = (options) => async (server, person) => {
     ...options,
   });
   if (person)
-    client.onElicitationRequest(ElicitationRequestSchema, async ({ params }) => ({ action: await person(params.message), content: {} }));
+    client.onElicitationRequest(ElicitationRequestSchema, async ({ params }) => ({ action: await person(params.message), content: { confirm: true } }));
   const tools = await client.tools();
   return {
     tools: async () => Object.keys(tools),

@@ -4,7 +4,7 @@ let connections = 0;
 
 /** A refusal is thrown, and the agent makes its message from that. */
 const connect = (answer) => async (server, person) => {
-  const inputRequests = person && (async ({ params }) => ({ action: await person(params.message), content: {} }));
+  const inputRequests = person && (async ({ params }) => ({ action: await person(params.message), content: { confirm: true } }));
   connections += 1; // it keeps one client for each id
   const client = new MCPClient({
     id: `interop-${connections}`,

@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 export type AppendLine = (line: string) => Promise<void>;
 
 const PATIENCE_MS = 5_000;
+const PAUSE_MS = 10;
 const LINE_FEED = 10;
 /** Windows knows no O_NONBLOCK, nor pipes among files. */
 const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
@@ -32,13 +33,13 @@ export function inTurn(act: AppendLine, patienceMs = PATIENCE_MS): AppendLine {
 async function append(path: string, line: string): Promise<void> {
   const file = await openAtEnd(path);
   try {
-    const stats = await file.stat();
-    if (!stats.isFile()) throw new Error('it is no regular file');
-    const bytes = Buffer.from(`${(await endsInLine(file, stats.size)) ? '' : '\n'}${line}\n`);
+    if (!(await file.stat()).isFile()) throw new Error('it is no regular file');
+    const { size, isWhole } = await endOf(file);
+    const bytes = Buffer.from(`${isWhole ? '' : '\n'}${line}\n`);
     // One write, so that lines of other processes stand before it or after it.
     const { bytesWritten } = await file.write(bytes);
     if (bytesWritten < bytes.length) {
-      await takeBack(file, stats.size, bytesWritten);
+      await takeBack(file, size, bytesWritten);
       throw new Error('there is no room for a whole line');
     }
     await file.datasync();
@@ -54,11 +55,19 @@ const openAtEnd = (path: string): Promise<FileHandle> =>
     return open(path, constants.O_WRONLY | AT_END, 0o600);
   });
 
-/** Somebody else's half line is left to stand alone. */
-async function endsInLine(file: FileHandle, size: number): Promise<boolean> {
-  if (size === 0) return true;
+/** Somebody else's half line is left to stand alone; one that is still growing is being written. */
+async function endOf(file: FileHandle): Promise<{ size: number; isWhole: boolean }> {
+  for (let before = -1; ; await setTimeout(PAUSE_MS)) {
+    const { size } = await file.stat();
+    if (size === 0 || (await lastByte(file, size)) === LINE_FEED) return { size, isWhole: true };
+    if (size === before) return { size, isWhole: false };
+    before = size;
+  }
+}
+
+async function lastByte(file: FileHandle, size: number): Promise<number | undefined> {
   const last = await file.read(Buffer.alloc(1), 0, 1, size - 1).catch(() => undefined);
-  return last?.buffer[0] === LINE_FEED;
+  return last?.buffer[0];
 }
 
 /** Half a line is no line; but what others have written behind it is not ours to cut off. */

@@ -1,10 +1,11 @@
 /** How a question is put to a person. Loaded when there is one, as a file of its own: nothing in it may be known by identity. */
 import { createHash } from 'node:crypto';
 import type { Redact } from '../config/redact.ts';
+import type { Address } from '../core/provider.ts';
 import { standsAt } from '../core/settle.ts';
 import type { Tag } from '../core/tag.ts';
 import { clean, cut } from '../core/text.ts';
-import type { Address, Loss, Making } from '../core/tool.ts';
+import type { Loss, Making } from '../core/tool.ts';
 import { type Asking, type Facts, STANDING } from './asking.ts';
 
 /** What is asked for: the tool, and its arguments as they were understood. */

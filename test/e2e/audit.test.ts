@@ -35,8 +35,8 @@ const lines = () => {
   const text = readFileSync(log, 'utf8');
   expect(text.endsWith('\n')).toBe(true);
   return text
-    .trimEnd()
     .split('\n')
+    .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 };
 
