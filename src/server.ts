@@ -17,7 +17,8 @@ import * as tools from './tools/index.ts';
 const REVISIONS = ['2026-07-28'];
 const DRAIN_MS = 60_000;
 const SIGNAL_MS = 4_500;
-const LAST_MS = 5_000;
+/** Whatever else may fail on the way out: longer than any step that is waited for. */
+const LAST_MS = 40_000;
 
 /** Until the configuration is read: nothing is known to be secret then, and nothing is under way. */
 let log: Log = createLog('error', (text) => text);

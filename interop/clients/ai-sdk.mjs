@@ -8,7 +8,10 @@ const connect = (options) => async (server, person) => {
     ...options,
   });
   if (person)
-    client.onElicitationRequest(ElicitationRequestSchema, async ({ params }) => ({ action: await person(params.message), content: { confirm: true } }));
+    client.onElicitationRequest(ElicitationRequestSchema, async ({ params }) => ({
+      action: await person(params.message),
+      content: { confirm: true },
+    }));
   const tools = await client.tools();
   return {
     tools: async () => Object.keys(tools),

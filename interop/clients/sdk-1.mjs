@@ -9,7 +9,10 @@ export const variants = {
   Client: async (server, person) => {
     const client = new Client({ name: 'interop', version: '1' }, { capabilities: person ? { elicitation: {} } : {} });
     if (person)
-      client.setRequestHandler(ElicitRequestSchema, async ({ params }) => ({ action: await person(params.message), content: { confirm: true } }));
+      client.setRequestHandler(ElicitRequestSchema, async ({ params }) => ({
+        action: await person(params.message),
+        content: { confirm: true },
+      }));
     await client.connect(new StdioClientTransport(server));
     return sessionOf(client);
   },

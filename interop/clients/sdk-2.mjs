@@ -16,7 +16,11 @@ const connect = (versionNegotiation) => async (server, person) => {
     { name: 'interop', version: '1' },
     { capabilities: person ? { elicitation: {} } : {}, ...(versionNegotiation && { versionNegotiation }) },
   );
-  if (person) client.setRequestHandler('elicitation/create', async ({ params }) => ({ action: await person(params.message), content: { confirm: true } }));
+  if (person)
+    client.setRequestHandler('elicitation/create', async ({ params }) => ({
+      action: await person(params.message),
+      content: { confirm: true },
+    }));
   await client.connect(new StdioClientTransport(server));
   return sessionOf(client);
 };

@@ -1,4 +1,4 @@
-/** One line at the end of a file: whole and on disk, or not at all. */
+/** Lines at the end of a file: whole and on disk, or not at all. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -13,29 +13,43 @@ const LINE_FEED = 10;
 const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 const AT_END = constants.O_APPEND | constants.O_CREAT | O_NONBLOCK;
 
-/** The file is opened anew for every line, so that it may be rotated away; only its owner may read it. */
-export const appendTo = (path: string): AppendLine => inTurn((line) => append(path, line));
+/** The file is opened anew every time, so that it may be rotated away; only its owner may read it. */
+export const appendTo = (path: string): AppendLine => inTurn((lines) => append(path, lines));
 
-/** One after the other, so that none takes back another's; and none waits for ever, where the disk has gone. */
-export function inTurn(act: AppendLine, patienceMs = PATIENCE_MS): AppendLine {
+/** One write after the other, so that none takes back another's; what came meanwhile goes together. Where the disk has gone nobody waits for ever. */
+export function inTurn(write: (lines: string) => Promise<void>, patienceMs = PATIENCE_MS): AppendLine {
   let last: Promise<unknown> = Promise.resolve();
-  return (line) => {
-    const mine = last.then(() => act(line));
-    last = mine.catch(() => {});
-    const given = new AbortController();
-    const late = setTimeout(patienceMs, undefined, { signal: given.signal }).then(() => {
-      throw new Error('it takes too long');
+  let next: { lines: string[]; done: Promise<void> } | undefined;
+  const begin = () => {
+    const lines: string[] = [];
+    const done = last.then(() => {
+      next = undefined;
+      return write(lines.join('\n'));
     });
-    return Promise.race([mine, late]).finally(() => given.abort());
+    last = done.catch(() => {});
+    return { lines, done };
+  };
+  return (line) => {
+    next ??= begin();
+    next.lines.push(line);
+    return within(next.done, patienceMs);
   };
 }
 
-async function append(path: string, line: string): Promise<void> {
+async function within(done: Promise<void>, patienceMs: number): Promise<void> {
+  const over = new AbortController();
+  const late = setTimeout(patienceMs, undefined, { signal: over.signal }).then(() => {
+    throw new Error('it takes too long');
+  });
+  await Promise.race([done, late]).finally(() => over.abort());
+}
+
+async function append(path: string, lines: string): Promise<void> {
   const file = await openAtEnd(path);
   try {
     if (!(await file.stat()).isFile()) throw new Error('it is no regular file');
     const { size, isWhole } = await endOf(file);
-    const bytes = Buffer.from(`${isWhole ? '' : '\n'}${line}\n`);
+    const bytes = Buffer.from(`${isWhole ? '' : '\n'}${lines}\n`);
     // One write, so that lines of other processes stand before it or after it.
     const { bytesWritten } = await file.write(bytes);
     if (bytesWritten < bytes.length) {

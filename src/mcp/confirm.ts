@@ -33,12 +33,7 @@ interface Shown extends Pick<Asking, 'about' | 'at'> {
 }
 
 /** Asks, and tells whether somebody was asked and said yes. `again` looks once more, for an answer that took its time. */
-export type Ask = (
-  question: () => Promise<Asking>,
-  again: () => Promise<Asking>,
-  context: ServerContext,
-  server: McpServer,
-) => Promise<boolean>;
+type Ask = (question: () => Promise<Asking>, again: () => Promise<Asking>, context: ServerContext, server: McpServer) => Promise<boolean>;
 
 export interface Confirmation {
   /** For the server: verifies what comes back. */
@@ -138,7 +133,8 @@ const declined = (message: Wording, hint?: string, cause?: unknown) => new TagEr
 function requireYes({ action, content }: { action: string; content?: Record<string, unknown> | undefined }): void {
   if (action === 'decline') throw declined('The question was answered with no.');
   if (action !== 'accept') throw declined('The question was not answered by a person.');
-  if (content?.[KEY] !== true) throw declined('The client accepted without the yes that was asked for: it answered, and no person agreed.');
+  if (content?.[KEY] !== true)
+    throw declined('The client accepted without the yes that was asked for: it answered, and no person agreed.', FOR_THE_OPERATOR);
 }
 
 /** No person has said no: the client announced what it cannot do, or nobody was there. */

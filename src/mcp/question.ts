@@ -9,7 +9,7 @@ import type { Loss, Making } from '../core/tool.ts';
 import { type Asking, type Facts, STANDING } from './asking.ts';
 
 /** What is asked for: the tool, and its arguments as they were understood. */
-export interface Deed {
+interface Deed {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
 }

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { appendTo, inTurn } from '../../src/guard/append.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
@@ -112,14 +113,26 @@ it('a pipe that somebody holds open and does not read keeps nobody waiting', asy
   }
 });
 
+it('lines that come while one is being written go together: a slow disk is waited for twice, not a hundred times', async () => {
+  const writes: string[] = [];
+  const append = inTurn(async (lines) => {
+    writes.push(lines);
+    await setTimeout(20);
+  });
+  const first = append('first');
+  await setTimeout(5);
+  await Promise.all([first, ...Array.from({ length: 100 }, (_, index) => append(`line ${index}`))]);
+  expect(writes.map((lines) => lines.split('\n').length)).toEqual([1, 100]);
+});
+
 it('a disk that does not answer keeps nobody for ever, and gets no second line before the first', async () => {
   const begun: string[] = [];
-  const append = inTurn((line) => {
-    begun.push(line);
+  const append = inTurn((lines) => {
+    begun.push(lines);
     return new Promise(() => {});
   }, 50);
-  await expect(Promise.all([append('one'), append('two')])).rejects.toThrow('takes too long');
-  await expect(append('three')).rejects.toThrow('takes too long');
+  await expect(append('one')).rejects.toThrow('takes too long');
+  await expect(append('two')).rejects.toThrow('takes too long');
   expect(begun).toEqual(['one']);
 });
 
