@@ -1,6 +1,6 @@
 /** Flags and words of a command line, and what is wrong with them. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearest } from './nearest.ts';
+import { nearest } from '../core/nearest.ts';
 
 /** Wrong usage, in words for the person who typed it: exit code 2. */
 export class UsageError extends Error {}

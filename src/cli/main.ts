@@ -1,10 +1,10 @@
 /** The commands for people. Serving is none of them: server.ts does that without loading this. */
 import pkg from '../../package.json' with { type: 'json' };
+import { nearest } from '../core/nearest.ts';
 import { oneLine } from '../core/text.ts';
 import type { CliContext } from './context.ts';
 import { didYouMean, readFlags, UsageError } from './flags.ts';
 import { DOCTOR, general, installing } from './help.ts';
-import { nearest } from './nearest.ts';
 
 const USAGE_ERROR = 2;
 const MESSAGE = 300;

@@ -4,7 +4,7 @@ import { Settings } from '../config/settings.ts';
 import { plainName } from '../config/sources.ts';
 import type { ProviderDefinition } from '../core/provider.ts';
 import { type VariableMeta, variablesOf } from '../core/variable.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../core/nearest.ts';
 
 export interface Stranger {
   readonly name: string;

@@ -1,13 +1,13 @@
 /** Which variables an entry gets: asked of a person, or those that are named or set, never their values. */
 import * as z from 'zod';
 import { isTagError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import type { Host, ProviderDefinition } from '../core/provider.ts';
 import { offeredOf, type VariableMeta, variablesOf } from '../core/variable.ts';
 import type { Client } from './clients/clients.ts';
 import type { Choice } from './clients/entry.ts';
 import type { Dialogue } from './dialogue.ts';
 import { didYouMean, UsageError } from './flags.ts';
-import { nearest } from './nearest.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,7 @@ import { isTagError, TagError } from '../../core/errors.ts';
 import { told } from '../../core/told.ts';
 import type { CliContext } from '../context.ts';
 import { didYouMean, UsageError } from '../flags.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../core/nearest.ts';
 import { CLIENTS, type Client, chooseFile, filesOf } from './clients.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { type Installed, isOurs, NAME, put, realOf, take } from './entry.ts';
