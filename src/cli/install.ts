@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { readSettings } from '../config/settings.ts';
 import { isTagError } from '../core/errors.ts';
 import type { Host, ProviderDefinition } from '../core/provider.ts';
+import { variablesOf } from '../core/variable.ts';
 import * as providers from '../providers/index.ts';
 import { writeConfigFile } from './clients/config-file.ts';
 import { build, type Choice, drop, environmentOf, put, startOf } from './clients/entry.ts';
@@ -14,6 +15,7 @@ import { chooseSilently, chooseTogether, providersNamed } from './variables.ts';
 
 const FLAGS = { name: { type: 'string' }, project: { type: 'boolean' }, 'dry-run': { type: 'boolean' } } as const;
 const DEFINITIONS = Object.values<ProviderDefinition>(providers);
+const SECRETS = new Set(DEFINITIONS.flatMap(({ env }) => variablesOf(env).flatMap(([name, { secret }]) => (secret ? [name] : []))));
 
 /** The exit code. Throws UsageError. */
 export async function install(args: readonly string[], context: CliContext): Promise<number> {
@@ -40,8 +42,10 @@ export async function install(args: readonly string[], context: CliContext): Pro
     if (values['dry-run']) return output.write(`Would ${old ? 'change' : 'add'} ${name} in ${path}:\n${snippet()}`);
 
     const backup = file.text === undefined || (await originOf(location, found)) ? undefined : location.backup;
-    await writeConfigFile(file, { text, backup, isPrivate: !location.inProject });
+    const isSecret = Object.keys(choice.values).some((variable) => SECRETS.has(variable));
+    const isOpen = await writeConfigFile(file, { text, backup, isPrivate: !location.inProject, isSecret });
     output.write(`${old ? 'Changed' : 'Added'} ${name} in ${path}\n`);
+    output.write(aboutSecret(isSecret && context.platform !== 'win32', isOpen));
     if (backup) output.write(`The file as it was: ${backup}\n`);
     output.write(`${remarks(location, choice)}Restart ${client.title} to load it.\n`);
   });
@@ -70,6 +74,12 @@ export async function uninstall(args: readonly string[], context: CliContext): P
     // The file holds these very bytes again.
     else if (origin.text !== undefined) await rm(backup, { force: true });
   });
+}
+
+/** Where a file has a mode. */
+function aboutSecret(isSecret: boolean, isOpen: boolean): string {
+  if (!isSecret) return '';
+  return isOpen ? 'It holds a credential, and others on this machine may read it.\n' : 'It holds a credential: only you may read it.\n';
 }
 
 async function told({ errors }: CliContext, work: () => Promise<void>): Promise<number> {

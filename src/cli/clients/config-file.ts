@@ -1,14 +1,17 @@
 /** A client's file on disk: read whole, written beside itself and renamed, with what stood in it before kept. */
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, sep } from 'node:path';
 import { TagError } from '../../core/errors.ts';
 import { ours, told } from '../../core/told.ts';
 
 const PRIVATE = 0o600;
+const OTHERS = 0o077;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it is a link that leads nowhere',
+  ENXIO: 'it is no regular file',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
 };
 
@@ -24,7 +27,7 @@ const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code
 /** Throws `not_configured` where it is there and cannot be read. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
   try {
-    return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path)) };
+    return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await bytesOf(path)) };
   } catch (error) {
     if (codeOf(error) === 'ENOENT' && !(await lstat(path).catch(() => undefined))) return { path, text: undefined };
     const code = codeOf(error);
@@ -34,17 +37,45 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   }
 }
 
+/** Whoever laid out a project could have put a pipe there. */
+async function bytesOf(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0));
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile() && !stats.isDirectory()) throw Object.assign(new Error(), { code: 'ENXIO' });
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Throws `policy_denied` where a link leads out of the project: whoever wrote it chose where. */
+export async function requireInside(path: string, project: string): Promise<void> {
+  const root = await realpath(project);
+  let found = path;
+  while (found !== project && !(await lstat(found).catch(() => undefined))) found = dirname(found);
+  const real = await realpath(found).catch(() => undefined);
+  if (real === undefined) throw new TagError('policy_denied', told`${found} is a link that leads nowhere. Nothing was changed.`);
+  if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep))
+    throw new TagError('policy_denied', told`${found} leads out of the project, to ${real}. Nothing was changed.`);
+}
+
 interface Change {
   /** Undefined deletes the file. */
   readonly text: string | undefined;
   /** A file that is new is for its owner alone. */
   readonly isPrivate: boolean;
+  /** So is one that gets a secret. */
+  readonly isSecret?: boolean;
   /** Gets what stood in the file before; undefined keeps nothing. */
   readonly backup: string | undefined;
 }
 
-/** Throws `changed` where the file is no longer what was read, `not_configured` where it cannot be written. */
-export async function writeConfigFile({ path, text: before }: ConfigFile, { text, isPrivate, backup }: Change): Promise<void> {
+/** Whether others may read it now. Throws `changed` where the file is no longer what was read, `not_configured` where it cannot be written. */
+export async function writeConfigFile(
+  { path, text: before }: ConfigFile,
+  { text, isPrivate, isSecret = false, backup }: Change,
+): Promise<boolean> {
   try {
     const target = before === undefined ? path : await realpath(path);
     const old = before === undefined ? undefined : await stat(target);
@@ -54,9 +85,14 @@ export async function writeConfigFile({ path, text: before }: ConfigFile, { text
         throw new TagError('changed', told`${path} was changed by somebody else just now. Nothing was written; try again.`);
     };
     await mkdir(dirname(target), { recursive: true });
-    if (text !== undefined) return await replaceFile(target, text, old ?? { mode: isPrivate ? PRIVATE : undefined }, unchanged);
-    await unchanged();
-    await rm(target);
+    if (text === undefined) {
+      await unchanged();
+      await rm(target);
+      return false;
+    }
+    const owner = old ?? { mode: isPrivate ? PRIVATE : undefined };
+    await replaceFile(target, text, isSecret ? { ...owner, mode: (owner.mode ?? PRIVATE) & ~OTHERS } : owner, unchanged);
+    return ((await stat(target)).mode & OTHERS) !== 0;
   } catch (error) {
     if (error instanceof TagError) throw error;
     throw new TagError('not_configured', told`${path} cannot be written (${ours(codeOf(error))}). It is as it was.`, { cause: error });

@@ -1,11 +1,11 @@
 /** The entry that a command is about: in which client, under which name, in which file, and what that file was without it. */
 import { isTagError, TagError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
 import { told } from '../../core/told.ts';
 import type { CliContext } from '../context.ts';
 import { didYouMean, UsageError } from '../flags.ts';
-import { nearest } from '../../core/nearest.ts';
 import { CLIENTS, type Client, chooseFile, filesOf } from './clients.ts';
-import { type ConfigFile, readConfigFile } from './config-file.ts';
+import { type ConfigFile, readConfigFile, requireInside } from './config-file.ts';
 import { type Installed, isOurs, NAME, put, realOf, take } from './entry.ts';
 
 export interface Location {
@@ -34,6 +34,8 @@ export function locationOf(
   }
   if (more.length > 0) throw new UsageError('One client at a time.');
   if (!NAMES.test(name)) throw new UsageError('A name is made of letters, digits, - and _, at most 64, and begins with a letter or digit.');
+  if (inProject && !context.cwd) throw new UsageError('The working directory is gone.');
+  if (!inProject && !context.home) throw new UsageError('There is no home directory; set HOME.');
   const files = filesOf(client, context, inProject);
   if (files.length === 0) throw new UsageError(`${client.title} has no file for projects.`);
   const path = chooseFile(files, context);
@@ -46,8 +48,9 @@ export interface Found {
   readonly old: Installed | undefined;
 }
 
-/** Throws `not_configured` for a file that cannot be read, `conflict` where the name is somebody else's. */
-export async function look({ client, name, path }: Location, { program }: CliContext): Promise<Found> {
+/** Throws `not_configured` for a file that cannot be read, `conflict` where the name is somebody else's, `policy_denied` for a link out of a project. */
+export async function look({ client, name, inProject, path }: Location, { program, cwd }: CliContext): Promise<Found> {
+  if (inProject) await requireInside(path, cwd);
   const file = await readConfigFile(path);
   const old = file.text === undefined ? undefined : inFile(path, () => take(client, file.text ?? '', name));
   if (old && !isOurs(name, old.entry, realOf(program.script)))
