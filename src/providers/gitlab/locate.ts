@@ -2,6 +2,9 @@
 import { TagError, type Wording } from '../../core/errors.ts';
 import { told } from '../../core/told.ts';
 
+/** GitLab.com's ssh behind firewalls that let port 443 alone through. */
+const ALIASES: Readonly<Record<string, string>> = { 'altssh.gitlab.com': 'gitlab.com' };
+
 /** One part of a full path (GitLab's Gitlab::PathRegex). */
 const PART = /^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/;
 
@@ -42,7 +45,7 @@ function pathOf(text: string, root: URL): string {
 }
 
 function requireSame(host: string, own: string): void {
-  if (host.toLowerCase() !== own) throw refusal(told`That is on another host than this GitLab, ${own}.`);
+  if ((ALIASES[host.toLowerCase()] ?? host.toLowerCase()) !== own) throw refusal(told`That is on another host than this GitLab, ${own}.`);
 }
 
 function decode(path: string): string {

@@ -36,6 +36,15 @@ describe('a project', () => {
     expect(locateProject('.a/_b-c.d', plain)).toBe('.a/_b-c.d');
   });
 
+  it.each([
+    'ssh://git@altssh.gitlab.com:443/group/proj.git',
+    'ssh://git@ALTSSH.gitlab.com:443/group/proj',
+    'git@altssh.gitlab.com:group/proj.git',
+  ])("may be spelled by GitLab.com's ssh for firewalls: %j", (spelling) => {
+    expect(locateProject(spelling, new URL('https://gitlab.com'))).toBe('group/proj');
+    expect(() => locateProject(spelling, plain)).toThrow(expect.objectContaining({ code: 'invalid_input' }));
+  });
+
   it('loses a relative root, except over ssh, which has none', () => {
     expect(locateProject('https://host.example:8443/gitlab/group/proj/-/tree/main', below)).toBe('group/proj');
     expect(locateProject('git@host.example:gitlab/proj.git', below)).toBe('gitlab/proj');
