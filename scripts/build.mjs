@@ -13,6 +13,8 @@ const LATE = {
   'src/cli/main.ts': 'cli',
   'src/guard/append.ts': 'append',
   'src/mcp/question.ts': 'question',
+  'src/config/bounds.ts': 'bounds',
+  'src/config/dotenv.ts': 'dotenv',
   picomatch: 'picomatch',
 };
 /** Imported like any module, but loaded when one of its functions is first called: few sessions do. */

@@ -33,11 +33,20 @@ function rootsToServe(args: string[]): readonly string[] | undefined {
   }
 }
 
+/** Empty where there is none: a deleted directory, a user that nobody knows. */
+function nameOf(place: () => string): string {
+  try {
+    return place();
+  } catch {
+    return '';
+  }
+}
+
 async function serve(roots: readonly string[]): Promise<void> {
   const config = await readConfig(Object.values<ProviderDefinition>(providers), {
     flags: roots.length > 0 ? { TAGWRIGHT_GIT_ROOTS: roots.join(delimiter) } : {},
-    cwd: process.cwd(),
-    home: homedir(),
+    cwd: nameOf(process.cwd),
+    home: nameOf(homedir),
     userAgent: `tagwright/${pkg.version}`,
   });
   log = createLog(config.settings.TAGWRIGHT_LOG_LEVEL, config.redact);
@@ -91,7 +100,16 @@ async function assist(args: readonly string[]): Promise<void> {
   const { stdin: input, stdout: output, stderr: errors, platform, execPath: node, argv } = process;
   output.on('error', () => process.exit(1)); // whoever reads it has gone
   const program = { node, script: argv[1] ?? '' };
-  const code = await main(args, { home: homedir(), cwd: process.cwd(), platform, env: environment, program, input, output, errors });
+  const code = await main(args, {
+    home: nameOf(homedir),
+    cwd: nameOf(process.cwd),
+    platform,
+    env: environment,
+    program,
+    input,
+    output,
+    errors,
+  });
   // Idle connections to upstreams would keep the process for seconds.
   output.write('', () => process.exit(code));
 }

@@ -1,6 +1,8 @@
 /** The one thing to do, for the person who sets the variables: the general hints of errors speak to a model. */
 import type { ConfiguredInstance } from '../config/config.ts';
+import { DOTENV } from '../config/sources.ts';
 import { type ErrorCode, HINTS } from '../core/errors.ts';
+import { quoted } from '../core/told.ts';
 import type { VariableMeta } from '../core/variable.ts';
 
 type Role = VariableMeta['role'];
@@ -26,6 +28,12 @@ const DEFAULTS: Record<Role, string> = {
 
 export function adviceOn(code: ErrorCode, { given }: ConfiguredInstance): string {
   const names = (role: Role) =>
-    given.flatMap((one) => (one.role === role && one.used ? [`${one.name} (${one.from})`] : [])).join(', ') || DEFAULTS[role];
+    given
+      .flatMap((one) =>
+        one.role === role && one.used
+          ? [`${one.from === DOTENV && one.name.includes('__') ? quoted(one.name) : one.name} (${one.from})`]
+          : [],
+      )
+      .join(', ') || DEFAULTS[role];
   return ADVICE[code]?.(names) ?? HINTS[code];
 }

@@ -2,6 +2,8 @@
 import { delimiter } from 'node:path';
 import pkg from '../../package.json' with { type: 'json' };
 import { type ExplainedConfig, readConfig } from '../config/config.ts';
+import { strangersAmong } from '../config/strangers.ts';
+import { vocabularyOf } from '../config/vocabulary.ts';
 import type { ProviderDefinition } from '../core/provider.ts';
 import { safe } from '../mcp/render.ts';
 import * as providers from '../providers/index.ts';
@@ -11,7 +13,6 @@ import { readFlags, UsageError } from './flags.ts';
 import { startProgress } from './progress.ts';
 import { render } from './render-report.ts';
 import type { Report, SettingsReport } from './report.ts';
-import { strangersAmong } from './strangers.ts';
 
 export async function doctor(args: readonly string[], context: CliContext): Promise<number> {
   const { values, positionals } = readFlags(args, { json: { type: 'boolean' }, 'git-root': { type: 'string', multiple: true } });
@@ -33,7 +34,7 @@ export async function doctor(args: readonly string[], context: CliContext): Prom
     ...(await examineAll(config, context)),
     settings: settingsOf(config),
     problems: config.ownProblems,
-    unknown_variables: strangersAmong(config.names, definitions),
+    unknown_variables: strangersAmong(config.names, vocabularyOf(definitions)),
   };
   const report = safe(found, config.redact) as Report;
   output.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : render(report, context));

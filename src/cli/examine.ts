@@ -1,11 +1,13 @@
 /** One system, looked at from outside: can it be reached, who are we there, what may we do. Nothing is written. */
 import type { Config, ConfiguredInstance } from '../config/config.ts';
+import type { Redact } from '../config/redact.ts';
 import { HINTS, isTagError, TagError } from '../core/errors.ts';
 import type { Access, Call, Identity, TagProvider } from '../core/provider.ts';
 import { oneLine } from '../core/text.ts';
+import { textOf } from '../core/told.ts';
 import { variablesOf } from '../core/variable.ts';
 import { guarded } from '../guard/index.ts';
-import { broken } from '../mcp/render.ts';
+import { broken, safe } from '../mcp/render.ts';
 import { adviceOn } from './advice.ts';
 import type { Failure, InstanceReport, RepositoryReport } from './report.ts';
 
@@ -36,7 +38,7 @@ type Seen = Pick<InstanceReport, 'reachable' | 'repository' | 'error' | keyof Id
 async function look(instance: ConfiguredInstance, provider: TagProvider, config: Frame, call: Call): Promise<Seen> {
   const isRemote = provider.address !== undefined;
   try {
-    const identity = await provider.check(call);
+    const identity = safe(await provider.check(call), ownRedact(instance)) as Identity;
     const repository = await lookInto(instance, provider, config, call);
     return { ...(isRemote && { reachable: true }), ...identity, ...(repository && { repository }) };
   } catch (thrown) {
@@ -56,7 +58,10 @@ async function lookInto(
   const name = provider.defaultRepository;
   if (name === undefined) return undefined;
   const source = instance.given.find(({ role, used }) => role === 'repository' && used)?.name ?? 'working directory';
-  const allowed = guarded({ name: instance.name, title: instance.definition.title, provider }, { ...config, enabled: [] });
+  const allowed = guarded(
+    { name: instance.name, title: instance.definition.title, provider, ...(instance.untrusted && { untrusted: instance.untrusted }) },
+    { ...config, enabled: [] },
+  );
   try {
     const repository = await allowed.locate(name, call);
     await allowed.list(repository, { order_by: 'name', sort: 'asc', limit: 1 }, call);
@@ -81,11 +86,25 @@ function elsewhere(error: unknown): unknown {
 
 function failureOf(thrown: unknown, instance: ConfiguredInstance, { redact }: Frame): Failure {
   const error = isTagError(thrown) ? thrown : broken(thrown);
-  const { code, message, hint, upstream } = error;
+  const { code, said, hint, upstream } = error;
+  const own = ownRedact(instance);
   // Redacted before it is cut: half a secret would not be known for one.
-  const said = upstream && { ...upstream, text: upstream.text && oneLine(redact(upstream.text), UPSTREAM_TEXT) };
-  return { code, message, hint: hint === HINTS[code] ? adviceOn(code, instance) : hint, ...(said && { upstream: said }) };
+  const tidy = (text: string | undefined) => text && redact(own(text));
+  const words = upstream && {
+    ...upstream,
+    text: oneLine(tidy(upstream.text) ?? '', UPSTREAM_TEXT) || undefined,
+    request_id: tidy(upstream.request_id),
+  };
+  return {
+    code,
+    message: textOf(said.message, own),
+    hint: hint === HINTS[code] ? adviceOn(code, instance) : textOf(said.hint, own),
+    ...(words && { upstream: words }),
+  };
 }
+
+/** Of a system that .env configures its secrets are redacted in its own words alone. */
+const ownRedact = ({ untrusted }: ConfiguredInstance): Redact => untrusted?.redact ?? ((text) => text);
 
 /** The credentials of a system, or where it needs none, everything it knows. */
 function takenBy({ definition: { env, file } }: ConfiguredInstance): string[] {

@@ -1,5 +1,7 @@
 /** A report of doctor as people read it. */
+import { DOTENV } from '../config/sources.ts';
 import { oneLine } from '../core/text.ts';
+import { quoted } from '../core/told.ts';
 import type { CliContext } from './context.ts';
 import { didYouMean } from './flags.ts';
 import type { Failure, InstanceReport, Report, RepositoryReport, SettingsReport } from './report.ts';
@@ -15,6 +17,11 @@ const SOON_DAYS = 30;
 type Row = readonly [label: string, text: string | undefined];
 
 const tell = (text: string) => oneLine(text, LONGEST);
+/** What a stranger may have written stands in quotes: of .env everything but the names that are ours. */
+const from = (source: string, text: string) => (source === DOTENV ? quoted(text) : text);
+const nameFrom = (source: string, name: string) => (name.includes('__') ? from(source, name) : name);
+const sourceOf = ({ variables }: InstanceReport): string => (variables.some(({ source, used }) => used && source === DOTENV) ? DOTENV : '');
+const labelOf = (instance: InstanceReport) => (instance.name.includes('-') ? from(sourceOf(instance), instance.name) : instance.name);
 
 function linesOf(rows: readonly Row[]): string[] {
   const told = rows.filter(([, text]) => text !== undefined && text !== '');
@@ -29,14 +36,21 @@ export function render(report: Report, { output, env }: Pick<CliContext, 'output
   const unset = providers.filter(({ state }) => state === 'unset');
   const odd = [
     ...problems,
-    ...unknown.map(({ name, source, why, did_you_mean }) => `${name} (${source}) ${why}.${didYouMean(did_you_mean)}`),
+    ...unknown
+      .filter(({ name }) => !problems.some((text) => text.startsWith(`${name} is not known`)))
+      .map(
+        ({ name, source, why, did_you_mean }) =>
+          `${from(source, name)} (${source}) ${why}.${didYouMean(did_you_mean && from(source, did_you_mean))}`,
+      ),
   ];
   const blocks = [
     [`tagwright ${tagwright}, Node ${node}, ${platform}`],
     ...ready.map((instance) => instanceLines(instance, paint)),
     titled(
       'Not set up',
-      linesOf(unset.flatMap(({ name, takes, variables }) => [[name, `takes ${takes?.join(', ')}`], ...variableRows(variables)])),
+      linesOf(
+        unset.flatMap((instance) => [[labelOf(instance), `takes ${instance.takes?.join(', ')}`], ...variableRows(instance.variables)]),
+      ),
     ),
     titled('Settings', linesOf(settingRows(settings))),
     titled(
@@ -57,14 +71,19 @@ function instanceLines(instance: InstanceReport, paint: Paint): string[] {
   const { name, title, state, variables, ms, error, repository } = instance;
   const mark = state === 'works' ? paint('green', '✓') : paint('red', '✗');
   const aside = [title !== name && title, ms !== undefined && `${ms} ms`].filter(Boolean).join(', ');
-  const rows: Row[] = [...factRows(instance), ...variableRows(variables), ['repository', repository && repositoryLine(repository)]];
+  const rows: Row[] = [
+    ...factRows(instance),
+    ...variableRows(variables),
+    ['repository', repository && repositoryLine(repository, instance)],
+  ];
   const failures = [error, repository?.error].flatMap((failure) => (failure ? failureLines(failure, paint) : []));
-  return [`${mark} ${paint('bold', tell(name))}${aside && paint('faint', `  ${tell(aside)}`)}`, ...linesOf(rows), ...failures];
+  return [`${mark} ${paint('bold', tell(labelOf(instance)))}${aside && paint('faint', `  ${tell(aside)}`)}`, ...linesOf(rows), ...failures];
 }
 
-function factRows({ address, tls, reachable, version, user, scopes, expires_at }: InstanceReport): Row[] {
+function factRows(instance: InstanceReport): Row[] {
+  const { address, tls, reachable, version, user, scopes, expires_at } = instance;
   return [
-    ['address', address && `${address} (${tls ? 'TLS' : 'no TLS'}${reachable === false ? ', not reached' : ''})`],
+    ['address', address && `${from(sourceOf(instance), address)} (${tls ? 'TLS' : 'no TLS'}${reachable === false ? ', not reached' : ''})`],
     ['version', version],
     ['user', user],
     ['scopes', scopes?.join(', ')],
@@ -80,12 +99,13 @@ function remaining(date: string): string {
 
 const variableRows = (variables: InstanceReport['variables']): Row[] =>
   variables.map(({ name, value, source, used }) => [
-    name,
-    `${value}  (${source}${used ? '' : ', not used: the others of its system stand elsewhere'})`,
+    nameFrom(source, name),
+    `${from(source, value)}  (${source}${used ? '' : ', not used: the others of its system stand elsewhere'})`,
   ]);
 
-function repositoryLine({ name, source, read, write, why }: RepositoryReport): string {
-  const told = `${name} (${source})`;
+function repositoryLine({ name, source, read, write, why }: RepositoryReport, { variables }: InstanceReport): string {
+  const origin = variables.find((one) => one.name === source)?.source ?? '';
+  const told = `${from(origin, name)} (${nameFrom(origin, source)})`;
   if (!read) return `${told} cannot be read`;
   if (write) return `${told} can be read and written`;
   return `${told} can be read${write === undefined ? '; writing was not checked' : ', not written'}: ${why}`;
@@ -111,7 +131,7 @@ function settingRows(settings: SettingsReport): Row[] {
     ['writing', may_write ? 'allowed' : read_only ? 'forbidden: TAGWRIGHT_READ_ONLY' : 'forbidden: it could not be logged'],
     ['confirm', confirm],
     ['protected', protected_tags?.join(', ') ?? 'no tags'],
-    ['allowed', repositories?.join(', ') ?? 'all repositories'],
+    ['allowed', repositories ? repositories.join(', ') || 'none' : 'all repositories'],
     ['audit log', audit_log ? `${audit_log}${logState}` : 'none'],
     ['systems', providers?.join(', ')],
     ['default', default_provider],
@@ -121,7 +141,7 @@ function settingRows(settings: SettingsReport): Row[] {
 }
 
 function verdict({ ok, providers }: Report, paint: Paint): string {
-  const named = (state: InstanceReport['state']) => providers.filter((one) => one.state === state).map(({ name }) => name);
+  const named = (state: InstanceReport['state']) => providers.filter((one) => one.state === state).map(labelOf);
   const [working, failing] = [named('works'), named('fails')];
   if (failing.length > 0) return paint('red', `Something is wrong with ${failing.join(', ')}.`);
   if (working.length === 0) return paint('red', 'No system is configured: set the variables of one of them, see README.md.');

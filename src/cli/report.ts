@@ -1,7 +1,8 @@
 /** The shapes of what doctor finds out. */
+
+import type { Stranger } from '../config/strangers.ts';
 import type { Upstream } from '../core/errors.ts';
 import type { Access, Identity } from '../core/provider.ts';
-import type { Stranger } from './strangers.ts';
 
 /** What `--json` prints; the names of its fields stay. */
 export interface Report {

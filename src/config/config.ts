@@ -1,23 +1,18 @@
 /** The only reader of the environment, of .env and of the vendors' own files; knows which values are secret. */
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod';
-import { isTagError, TagError } from '../core/errors.ts';
-import type { Host, ProviderDefinition, Proxies, TagProvider } from '../core/provider.ts';
-import { told } from '../core/told.ts';
+import { isAbsolute, join } from 'node:path';
+import type { Host, ProviderDefinition, Proxies } from '../core/provider.ts';
 import { variablesOf } from '../core/variable.ts';
-import { textOf } from './files.ts';
-import { type Redact, redactor } from './redact.ts';
+import { openAtEnd, readText, whyNot } from './files.ts';
+import { type ConfiguredInstance, configureInstances, type Instance, problemOf } from './instances.ts';
+import type { Redact } from './redact.ts';
 import { readRemotes } from './remotes.ts';
-import { misspeltRules, readSettings, type Settings } from './settings.ts';
-import { choose, divided, type Given, given, merged, plainName, type Source, spellIssues, suffixesOf, type Values } from './sources.ts';
+import { keepSecret } from './secrets.ts';
+import { readSettings, Settings } from './settings.ts';
+import { DOTENV, given, merged, type Source } from './sources.ts';
+import { vocabularyOf } from './vocabulary.ts';
+import { isLikeOurs, OWN, plainName, type Values } from './words.ts';
 
-/** A system that can be used: its name as callers say it, and its tags. */
-export interface Instance {
-  readonly name: string;
-  readonly title: string;
-  readonly provider: TagProvider;
-}
+export type { ConfiguredInstance, Instance } from './instances.ts';
 
 export interface Config {
   readonly settings: Settings;
@@ -26,16 +21,8 @@ export interface Config {
   readonly enabled: readonly Instance[];
   /** What is set but cannot be used, and why. */
   readonly problems: readonly string[];
+  /** Takes the operator's secrets out of a text. What a stranger's .env calls a secret is taken out by its instance. */
   readonly redact: Redact;
-}
-
-/** A system as it is configured: it can be used, is wrong, or is not set up at all. */
-export interface ConfiguredInstance {
-  readonly name: string;
-  readonly definition: ProviderDefinition;
-  readonly given: readonly Given[];
-  readonly provider?: TagProvider;
-  readonly error?: TagError;
 }
 
 /** The configuration, and how it came about. */
@@ -52,87 +39,65 @@ export interface Surroundings {
   readonly flags: Values;
   /** Left out, the process environment. */
   readonly env?: Values;
+  /** Empty where it was deleted. */
   readonly cwd: string;
+  /** Empty where there is none. */
   readonly home: string;
   readonly userAgent: string;
 }
-
-const OWN = 'TAGWRIGHT_';
 
 /** Of this process. */
 export const environment: Values = process.env;
 
 export async function readConfig(
   definitions: readonly ProviderDefinition[],
-  { flags, env = environment, cwd, home, userAgent }: Surroundings,
+  { flags, env = environment, cwd, home: named, userAgent }: Surroundings,
 ): Promise<ExplainedConfig> {
   const ownProblems: string[] = [];
-  const file = textOf(join(cwd, '.env'));
+  // A relative one would be the working directory, and a stranger's file there the operator's own.
+  const home = isAbsolute(named) ? named : '';
+  if (!home) ownProblems.push('There is no home directory (HOME): the files of systems in it are not read.');
+  if (!cwd) ownProblems.push('The working directory is gone: neither its .env nor a repository around it is used.');
   const outside: Source[] = [
     { from: 'command line', values: given(flags) },
     { from: 'environment', values: given(env) },
   ];
-  const written: Source = { from: '.env', values: given(file ? (await import('dotenv')).parse(file) : {}) };
-  const dotenv = { ...written, values: withoutOwn(written.values) };
+  const written: Source = { from: DOTENV, values: cwd ? await readDotenv(join(cwd, DOTENV), ownProblems) : {} };
   const trusted = merged(outside);
-  const settings = readSettings(trusted, ownProblems);
+  const said = readSettings(trusted, ownProblems);
+  const bounds = Object.keys(env).some(isLikeOurs) ? await import('./bounds.ts') : undefined;
+  const settings = bounds?.bounded(said, env, vocabularyOf(definitions), ownProblems) ?? said;
   const mayWrite = !settings.TAGWRIGHT_READ_ONLY && (await isWritable(settings.TAGWRIGHT_AUDIT_LOG, ownProblems));
   const credentials = new Set(definitions.flatMap(({ env }) => variablesOf(env).flatMap(([name, { secret }]) => (secret ? [name] : []))));
-  const secrets = new Set(Object.entries(trusted).flatMap(([name, value]) => (value && credentials.has(plainName(name)) ? [value] : [])));
-  let current = redactor(secrets);
-  const redact: Redact = (text) => current(text);
+  const { redact, hide } = keepSecret(
+    Object.entries(trusted).flatMap(([name, value]) => (value && credentials.has(plainName(name)) ? [value] : [])),
+  );
+  const gitconfig = env.GIT_CONFIG_GLOBAL ?? (home && join(home, '.gitconfig'));
   const host: Host = {
     cwd,
-    remotes: readRemotes(cwd),
+    remotes: readRemotes(cwd, { gitconfig: gitconfig === '/dev/null' ? '' : gitconfig, sudoUid: env.SUDO_UID }, ownProblems),
     userAgent,
     timeoutMs: settings.TAGWRIGHT_TIMEOUT_MS,
     allowHttp: settings.TAGWRIGHT_ALLOW_HTTP ?? [],
     proxies: proxiesOf(env),
     childEnv: Object.fromEntries(Object.entries(env).filter(([name]) => !credentials.has(plainName(name)))),
-    hide(secret) {
-      current = redactor(secrets.add(secret));
-    },
-  };
-
-  const connect = async (name: string, definition: ProviderDefinition, suffix: string): Promise<ConfiguredInstance> => {
-    let choice = choose(definition.env, suffix, outside, dotenv);
-    let reason: TagError | undefined;
-    try {
-      const vendor = suffix ? undefined : await readVendorFile(definition, trusted, home);
-      if (vendor) choice = choose(definition.env, suffix, [...outside, vendor], dotenv);
-      const provider = definition.connect(definition.env.parse(choice.values), host);
-      // Hidden where it is used: what a stranger's .env calls a secret must not black out anything else.
-      for (const [variable, { secret }] of variablesOf(definition.env))
-        if (provider && secret && choice.values[variable]) host.hide(choice.values[variable]);
-      if (provider) {
-        const unused = divided(choice.given);
-        if (unused) ownProblems.push(`${name}: ${unused}`);
-        return { name, definition, given: choice.given, provider };
-      }
-    } catch (error) {
-      reason = explain(error, suffix);
-    }
-    const message = [reason?.message, divided(choice.given)].filter(Boolean).join(' ');
-    const error = message && new TagError(reason?.code ?? 'not_configured', message, { hint: reason?.hint, cause: reason });
-    return { name, definition, given: choice.given, ...(error && { error }) };
+    hide,
   };
 
   const { TAGWRIGHT_PROVIDERS: wanted, TAGWRIGHT_DEFAULT_PROVIDER: preferred } = settings;
-  const connecting = definitions.flatMap((definition) =>
-    suffixesOf(definition.env, [...outside, dotenv]).flatMap((suffix) => {
-      const name = suffix ? `${definition.name}-${suffix.toLowerCase()}` : definition.name;
-      return !wanted || wanted.includes(name) ? [connect(name, definition, suffix)] : [];
-    }),
+  const origins = { outside, dotenv: withoutOwn(written, ownProblems), home };
+  const instances = await configureInstances(definitions, origins, (name) => wanted?.includes(name) ?? true, host, ownProblems);
+  const enabled = instances.flatMap(({ name, definition: { title }, provider, untrusted }) =>
+    provider ? [{ name, title, provider, ...(untrusted && { untrusted }) }] : [],
   );
-  const instances = await Promise.all(connecting);
-  const enabled = instances.flatMap(({ name, definition: { title }, provider }) => (provider ? [{ name, title, provider }] : []));
+  if (wanted?.length === 0) ownProblems.push('TAGWRIGHT_PROVIDERS names no system.');
   for (const name of new Set([...(wanted ?? []), ...(preferred ? [preferred] : [])]))
     if (!instances.some((one) => one.name === name && (one.provider || one.error)))
       ownProblems.push(`${name} is named in the settings but not configured.`);
-  ownProblems.push(...misspeltRules(settings, [...new Set([...definitions, ...instances].map(({ name }) => name))]));
-  const wrong = instances.flatMap(({ name, error }) => (error ? [`${name} is not available: ${error.message}`] : []));
+  ownProblems.push(...(bounds?.misspeltRules(settings, [...new Set([...definitions, ...instances].map(({ name }) => name))]) ?? []));
+  const problems = [...ownProblems, ...instances.flatMap(problemOf)].map(redact);
   const names = [...outside, written].flatMap(({ from, values }) => Object.keys(values).map((name) => ({ name, from })));
-  return { settings, mayWrite, enabled, problems: [...ownProblems, ...wrong].map(redact), redact, instances, ownProblems, names };
+  return { settings, mayWrite, enabled, problems, redact, instances, ownProblems, names };
 }
 
 /** As curl has them; lower case wins. */
@@ -142,39 +107,31 @@ const proxiesOf = (env: Values): Proxies => {
   return { http: read('http_proxy') ?? all, https: read('https_proxy') ?? all, none: read('no_proxy') };
 };
 
-function explain(error: unknown, suffix: string): TagError {
-  if (isTagError(error)) return error;
-  return new TagError('not_configured', error instanceof z.ZodError ? spellIssues(error, suffix) : told`${String(error)}`, {
-    cause: error,
-  });
+/** Parsed, never loaded into the process. */
+async function readDotenv(path: string, problems: string[]): Promise<Values> {
+  const text = readText(path, problems);
+  if (!text) return {};
+  // Over empty lines the parser goes again and again: 40 000 of them take it ten seconds.
+  const lines = text.split(/[\r\n\u2028\u2029]+/).filter((line) => line.trim());
+  return given((await import('./dotenv.ts')).parse(lines.join('\n')));
 }
 
 /** Nothing that steers this server is taken from a file that the repository at hand may have brought along. */
-const withoutOwn = (values: Values): Values => Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith(OWN)));
+function withoutOwn({ from, values }: Source, problems: string[]): Source {
+  const [own, others] = [true, false].map((isOwn) => Object.entries(values).filter(([name]) => name.startsWith(OWN) === isOwn));
+  const known = (own ?? []).flatMap(([name]) => (name in Settings.shape ? [name] : []));
+  if (known.length > 0) problems.push(`Set in the environment what steers this server; it is not taken from .env: ${known.join(', ')}.`);
+  return { from, values: Object.fromEntries(others ?? []) };
+}
 
 /** Without a log there is nothing to be written; a log that cannot be written forbids what would have to stand in it. */
 async function isWritable(log: string | undefined, problems: string[]): Promise<boolean> {
   if (!log) return true;
   try {
-    await (await open(log, 'a', 0o600)).close();
+    await (await openAtEnd(log)).close();
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    problems.push(`TAGWRIGHT_AUDIT_LOG cannot be written (${code}): only reading tools are offered.`);
+    problems.push(`TAGWRIGHT_AUDIT_LOG cannot be written (${whyNot(error)}): only reading tools are offered.`);
     return false;
-  }
-}
-
-async function readVendorFile({ file }: ProviderDefinition, env: Values, home: string): Promise<Source | undefined> {
-  if (!file) return undefined;
-  const named = file.variable && env[file.variable];
-  const from = named || `~/${file.path}`;
-  const text = textOf(named || join(home, file.path));
-  if (text === undefined) return undefined;
-  try {
-    return { from, values: given(await file.read(text)) };
-  } catch (cause) {
-    // The parser's own words quote the file, and with it the credential.
-    throw new TagError('not_configured', told`${from} is malformed.`, { cause });
   }
 }

@@ -5,47 +5,55 @@ import { declare, variable } from '../core/variable.ts';
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const list = (description: string, example: string) =>
+/** A list that is there and holds nothing allows nothing. */
+const list = (description: string, example: string, restricts = false) =>
   declare(
     z
       .string()
       .optional()
       // A comma inside braces belongs to the glob.
-      .transform((text) => text?.match(/(?:\{[^}]*\}|[^,{]|\{)+/g)?.flatMap((item) => item.trim() || [])),
-    { role: 'option', description, example },
+      .transform((text) =>
+        text === undefined ? undefined : (text.match(/(?:\{[^}]*\}|[^,{]|\{)+/g) ?? []).flatMap((item) => item.trim() || []),
+      ),
+    { role: 'option', description, example, ...(restricts && { restricts }) },
   );
 
+const YES = /^(1|true|yes|on)$/i;
+const NO = /^(0|false|no|off)$/i;
 /** Anything but a clear no is a yes: a misspelt restriction restricts. */
 const restriction = z
   .string()
   .optional()
-  .transform((text) => text !== undefined && !/^(0|false|no|off)$/i.test(text.trim()));
+  .transform((text) => text !== undefined && !NO.test(text));
 
 const CONFIRM_MODES = ['auto', 'always', 'never'] as const;
 export type ConfirmMode = (typeof CONFIRM_MODES)[number];
 
 export const Settings = z.object({
-  TAGWRIGHT_PROVIDERS: list('Only these systems, separated by commas', 'git,gitlab'),
+  TAGWRIGHT_PROVIDERS: list('Only these systems, separated by commas', 'git,gitlab', true),
   TAGWRIGHT_DEFAULT_PROVIDER: variable('option', 'System used where a call names none', 'gitlab'),
   TAGWRIGHT_READ_ONLY: declare(restriction, {
     role: 'option',
     description: 'Only reading tools are offered, and nothing is written',
     example: 'true',
     format: 'boolean',
+    restricts: true,
   }),
-  TAGWRIGHT_REPOSITORIES: list('Only these repositories, as provider:glob', 'gitlab:acme/*,lakefs:training'),
-  TAGWRIGHT_PROTECTED_TAGS: list('Tags that are never moved and never deleted, as globs or provider:glob', 'v*'),
+  TAGWRIGHT_REPOSITORIES: list('Only these repositories, as provider:glob', 'gitlab:acme/*,lakefs:training', true),
+  TAGWRIGHT_PROTECTED_TAGS: list('Tags that are never moved and never deleted, as globs or provider:glob', 'v*', true),
   TAGWRIGHT_CONFIRM: declare(z.enum(CONFIRM_MODES).default('auto'), {
     role: 'option',
     description:
       'Ask a person before a tag is deleted or moved: auto (where the client can ask), always (else refuse), never (default auto)',
     example: 'always',
+    restricts: true,
   }),
   TAGWRIGHT_AUDIT_LOG: declare(z.string().optional(), {
     role: 'option',
     description: 'File that gets a JSON line for every write, before and after',
     example: '/var/log/tagwright.jsonl',
     format: 'file',
+    restricts: true,
   }),
   TAGWRIGHT_TIMEOUT_MS: declare(z.coerce.number().int().min(100).max(600_000).default(30_000), {
     role: 'option',
@@ -67,6 +75,8 @@ const STRICTEST: Readonly<Record<string, string>> = { TAGWRIGHT_CONFIRM: 'always
 
 /** Wrong values are told in `problems` and otherwise count as unset, or as the strictest there is. */
 export function readSettings(values: Readonly<Record<string, string | undefined>>, problems: string[]): Settings {
+  const { TAGWRIGHT_READ_ONLY: said = 'no' } = values;
+  if (!YES.test(said) && !NO.test(said)) problems.push('TAGWRIGHT_READ_ONLY is neither yes nor no: the server only reads.');
   const parsed = Settings.safeParse(values);
   if (parsed.success) return parsed.data;
   const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
@@ -79,22 +89,4 @@ export function readSettings(values: Readonly<Record<string, string | undefined>
     ...Object.fromEntries(usable),
     ...Object.fromEntries(Object.entries(STRICTEST).filter(([name]) => wrong.has(name))),
   });
-}
-
-/** What is said of rules whose system is not among `names`, or that lack their glob: they restrict, but not what was meant. */
-export function misspeltRules(
-  { TAGWRIGHT_REPOSITORIES = [], TAGWRIGHT_PROTECTED_TAGS = [] }: Settings,
-  names: readonly string[],
-): string[] {
-  const isRule = (entry: string) => {
-    const [, system = '', glob] = /^([^:]*):(.*)$/s.exec(entry) ?? [];
-    return names.includes(system.trim()) && glob?.trim();
-  };
-  const form = `Write system:glob, the system being one of ${names.join(', ')}.`;
-  return [
-    ...TAGWRIGHT_REPOSITORIES.filter((entry) => !isRule(entry)).map((entry) => `TAGWRIGHT_REPOSITORIES: ${entry} allows nothing. ${form}`),
-    ...TAGWRIGHT_PROTECTED_TAGS.filter((entry) => entry.includes(':') && !isRule(entry)).map(
-      (entry) => `TAGWRIGHT_PROTECTED_TAGS: ${entry} protects more than one system, or every tag. ${form}`,
-    ),
-  ];
 }

@@ -2,8 +2,7 @@
 import type * as z from 'zod';
 import { type VariableMeta, variablesOf } from '../core/variable.ts';
 import { ends, withoutCredentials } from './redact.ts';
-
-export type Values = Readonly<Record<string, string | undefined>>;
+import { INSTANCE, isPlaceholder, OWN, spell, type Values } from './words.ts';
 
 /** One place where values stand, as people call it. */
 export interface Source {
@@ -26,26 +25,25 @@ export interface Given {
 export interface Choice {
   readonly values: Values;
   readonly given: readonly Given[];
+  /** It is configured by .env: more than its default repository comes from there. */
+  readonly foreign: boolean;
 }
 
-/** The suffix that makes a variable another instance's. */
-const INSTANCE = /__[A-Za-z0-9]+$/;
-
-/** The name without its instance. */
-export const plainName = (name: string): string => name.replace(INSTANCE, '');
-
-const spell = (name: string, suffix: string) => (suffix ? `${name}__${suffix}` : name);
-
-/** Errors of parsing, with the variables as they are spelled. */
-export const spellIssues = ({ issues }: z.ZodError, suffix: string): string =>
-  issues.map(({ path, message }) => `${spell(path.join('.'), suffix)}: ${message}.`).join(' ');
+/** The working directory's own file, which a stranger may have written. */
+export const DOTENV = '.env';
+/** As it was meant: without the newline of a secret file, and without the quotes that an env file keeps. Ours are taken by the letter: a slip there is told. */
+function bare(name: string, value: string): string {
+  const text = value.trim();
+  return name.startsWith(OWN) ? text : (/^(["'])((?:(?!\1).)+)\1$/s.exec(text)?.[2]?.trim() ?? text);
+}
 
 /** Unset: absent, empty, or a placeholder that a host left unfilled. An instance is one in whatever case its suffix is written. */
 export const given = (values: Values): Values =>
   Object.fromEntries(
-    Object.entries(values)
-      .filter(([, value]) => value !== undefined && value.trim() !== '' && !/^\$\{.*\}$/.test(value.trim()))
-      .map(([name, value]) => [name.replace(INSTANCE, (suffix) => suffix.toUpperCase()), value]),
+    Object.entries(values).flatMap(([name, value = '']) => {
+      const text = bare(name, value);
+      return text === '' || isPlaceholder(text) ? [] : [[name.replace(INSTANCE, (suffix) => suffix.toUpperCase()), text]];
+    }),
   );
 
 function shown(value: string, { role, secret }: VariableMeta): string {
@@ -57,21 +55,20 @@ function shown(value: string, { role, secret }: VariableMeta): string {
 export const merged = (sources: readonly Source[]): Values => Object.assign({}, ...sources.map(({ values }) => values).reverse());
 
 /** A second system of the same kind has its variables suffixed: GITLAB_TOKEN__WORK makes gitlab-work. */
-export function suffixesOf(env: z.ZodObject, sources: readonly Source[]): string[] {
+export function suffixesOf(env: z.ZodObject, { values }: Source): string[] {
   const own = new Set(variablesOf(env).map(([name]) => name));
-  const keys = sources.flatMap(({ values }) => Object.keys(values));
-  const suffixes = keys.flatMap((key) => {
+  const suffixes = Object.keys(values).flatMap((key) => {
     const suffix = INSTANCE.exec(key)?.[0];
     return suffix && own.has(key.slice(0, -suffix.length)) ? [suffix.slice(2)] : [];
   });
-  return ['', ...new Set(suffixes)];
+  return [...new Set(suffixes)];
 }
 
 /**
  * Addresses and credentials come wholly from the process environment and the vendor's file, or wholly from .env:
  * otherwise a stranger's .env could point the operator's token at its own host. A default repository may come from either.
  */
-export function choose(env: z.ZodObject, suffix: string, outside: readonly Source[], dotenv: Source): Choice {
+export function chooseFrom(env: z.ZodObject, suffix: string, outside: readonly Source[], dotenv: Source): Choice {
   const variables = variablesOf(env);
   const isSet = (name: string, sources: readonly Source[]) => sources.some(({ values }) => values[spell(name, suffix)]);
   const bound = variables.filter(([, { role }]) => role === 'address' || role === 'credential');
@@ -87,9 +84,9 @@ export function choose(env: z.ZodObject, suffix: string, outside: readonly Sourc
     const source = sources.find((one) => one.values[key]);
     values[name] = source?.values[key];
     const { from, values: there } = source ?? everywhere.find((one) => one.values[key]) ?? dotenv;
-    if (there[key]) told.push({ name: key, role, value: shown(there[key].trim(), meta), from, used: source !== undefined });
+    if (there[key]) told.push({ name: key, role, value: shown(there[key], meta), from, used: source !== undefined });
   }
-  return { values, given: told };
+  return { values, given: told, foreign: told.some(({ from, role, used }) => used && from === dotenv.from && role !== 'repository') };
 }
 
 /** Says so where one part of a system's variables stands in .env and the other does not; empty where all are together. */

@@ -152,6 +152,7 @@ export interface Proxies {
 
 /** What a provider may know of the process it runs in; everything else comes from its declared variables. */
 export interface Host {
+  /** Empty where it was deleted. */
   readonly cwd: string;
   /** Where the repository around it was cloned from: addresses without credentials, origin's first. */
   readonly remotes: readonly string[];

@@ -45,7 +45,9 @@ export const explainTo = (error: unknown): Told => {
 };
 
 export const noTarget = (): TagError =>
-  new TagError('invalid_input', 'There is no target: no system has a default repository.', { hint: 'Name the targets of the release.' });
+  new TagError('invalid_input', 'There is no target: no system has a default repository.', {
+    hint: 'Name the targets of the release; a system that .env configures is never one by itself.',
+  });
 
 /** Throws `release_failed` with every obstacle of every target; nothing has been written then. */
 export async function planRelease(name: string, message: string | undefined, targets: readonly Target[], call: Call): Promise<Planned[]> {

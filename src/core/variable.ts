@@ -6,6 +6,8 @@ export interface VariableMeta {
   /** Addresses and credentials of one provider come from one source; a default repository may come from another. */
   readonly role: 'address' | 'credential' | 'repository' | 'option';
   readonly secret?: boolean;
+  /** It bounds what the server may do: a slip in its name or its value must not lift the bound. */
+  readonly restricts?: boolean;
   readonly example?: string;
   /** Only read, and nothing to ask a person for. */
   readonly unasked?: boolean;

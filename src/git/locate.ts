@@ -31,8 +31,8 @@ export interface Roots {
 
 /** Without roots, the one repository around `cwd` is allowed, wherever its refs are. */
 export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | undefined, given: readonly string[]): Roots {
-  const person = childEnv.HOME || childEnv.USERPROFILE || homedir();
-  const toPath = (spelling: string) => resolve(cwd, fromUrl(spelling.replace(/^~(?=[/\\]|$)/, () => person)));
+  const person = () => childEnv.HOME || childEnv.USERPROFILE || homeOf();
+  const toPath = (spelling: string) => resolve(cwd || sep, fromUrl(spelling.replace(/^~(?=[/\\]|$)/, person)));
   // One may be mounted later; without any there is nothing to do.
   if (given.length > 0 && !given.some((root) => existsSync(toPath(root))))
     throw new TagError('not_configured', told`${given.join(', ')} does not exist.`, {
@@ -83,6 +83,15 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
       if (!all || !isWithin(parent, [all])) throw refuse(join(tags, name));
     },
   };
+}
+
+/** A user whom nobody knows has none. */
+function homeOf(): string {
+  try {
+    return homedir();
+  } catch {
+    return '~';
+  }
 }
 
 const isInside = (path: string, root: string) => {

@@ -1,6 +1,6 @@
 /** Which systems and which repositories a call is about: arguments that stand in every tool. */
 import * as z from 'zod';
-import type { Instance } from '../config/config.ts';
+import { type Instance, labelOf } from '../config/instances.ts';
 import { TagError } from '../core/errors.ts';
 import type { Call } from '../core/provider.ts';
 import { ours, told } from '../core/told.ts';
@@ -21,7 +21,7 @@ export interface Addressing {
   readonly one: z.ZodRawShape;
   /** `targets`, for the input of a tool on several. */
   many(withRef: boolean): z.ZodRawShape;
-  /** Every system's default repository, where a call names no targets. Throws `not_configured` without any system. */
+  /** Every trusted system's default repository, where a call names no targets. Throws `not_configured` without any system. */
   defaults(): readonly Named[];
   /** Their values, or the defaults → a repository. Throws `invalid_input`, `not_configured`. */
   find(named: Named, call: Call): Promise<Found>;
@@ -29,12 +29,13 @@ export interface Addressing {
 
 export function createAddressing(enabled: readonly Instance[], preferred: string | undefined, problems: readonly string[]): Addressing {
   const names = enabled.map(({ name }) => name);
-  // A default that is not available is no reason to write somewhere else.
-  const standard = preferred ? enabled.find(({ name }) => name === preferred) : enabled.length === 1 ? enabled[0] : undefined;
-  const choices = [`must be one of ${names.join(', ')}.`, ...problems].join(' ').replace(/\.$/, '');
+  const [only] = enabled.length === 1 ? enabled : [];
+  // A default that is not available is no reason to write somewhere else, and what a stranger's .env configures is none.
+  const standard = preferred ? enabled.find(({ name, untrusted }) => name === preferred && (!untrusted || only)) : only;
+  const choices = [`must be one of ${enabled.map(labelOf).join(', ')}.`, ...problems].join(' ').replace(/\.$/, '');
   const system = names.length > 0 ? z.enum(names, { error: () => choices }) : z.string();
-  const provider = standard ? system.describe(`Default ${standard.name}`) : system;
-  const repository = Word.describe(enabled.map((one) => `${one.name}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
+  const provider = standard ? system.describe(`Default ${labelOf(standard)}`) : system;
+  const repository = Word.describe(enabled.map((one) => `${labelOf(one)}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
   const notConfigured = () => new TagError('not_configured', ['No system is configured.', ...problems].join(' '));
   const withDefault = enabled.filter((one) => one.provider.defaultRepository !== undefined);
 
@@ -59,14 +60,14 @@ export function createAddressing(enabled: readonly Instance[], preferred: string
     }),
     defaults() {
       if (enabled.length === 0) throw notConfigured();
-      return withDefault.map(({ name }) => ({ provider: name }));
+      return withDefault.flatMap(({ name, untrusted }) => (untrusted ? [] : [{ provider: name }]));
     },
     async find({ provider: name = standard?.name, repository: spelling }, call) {
       const instance = enabled.find((one) => one.name === name);
       if (!instance) throw notConfigured();
       const chosen = spelling ?? instance.provider.defaultRepository;
       if (chosen === undefined)
-        throw new TagError('invalid_input', told`repository is missing: ${ours(instance.name)} has no default one.`, {
+        throw new TagError('invalid_input', told`repository is missing: ${ours(labelOf(instance))} has no default one.`, {
           hint: told`Name one (${ours(instance.provider.traits.repository)}).`,
         });
       return { instance, repository: await instance.provider.locate(chosen, call) };

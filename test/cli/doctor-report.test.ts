@@ -21,7 +21,7 @@ async function patient() {
     GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
     GITLAB_PROJECT: 'acme/app',
     GITLAB_BASE: 'x',
-    TAGWRIGHT_READONLY: '1',
+    TAGWRIGHT_TIMEOUT: '1',
   };
   return { practice, env, url: sandbox.url };
 }
@@ -89,7 +89,7 @@ Settings
     time limit  30 s
 
 Worth a look
-  ! TAGWRIGHT_READONLY (environment) is not known here. Did you mean TAGWRIGHT_READ_ONLY?
+  ! TAGWRIGHT_TIMEOUT is not known here. Did you mean TAGWRIGHT_TIMEOUT_MS?
 
 Something is wrong with vers.
 `);
@@ -170,8 +170,39 @@ describe('for programs', () => {
     expect(lakefs).toEqual({ name: 'lakefs', title: 'lakeFS', variables: [], state: 'unset', takes: expect.any(Array) });
     expect(report.settings).toEqual({ read_only: false, may_write: true, confirm: 'auto', timeout_ms: 30_000 });
     expect(report.unknown_variables).toEqual([
-      { name: 'TAGWRIGHT_READONLY', source: 'environment', why: 'is not known here', did_you_mean: 'TAGWRIGHT_READ_ONLY' },
+      { name: 'TAGWRIGHT_TIMEOUT', source: 'environment', why: 'is not known here', did_you_mean: 'TAGWRIGHT_TIMEOUT_MS' },
     ]);
+  });
+});
+
+describe('slips in what bounds the server', () => {
+  it('are told once, and what they do is in force', async () => {
+    const { practice, env } = await patient();
+    const slips = { TAGWRIGHT_READONLY: '0', TAGWRIGHT_PROTECTED_TAGS: 'refs/tags/v*', TAGWRIGHT_REPOSITORIES: ',' };
+    const { output } = await practice.doctor({ ...env, ...slips });
+    expect(output.match(/TAGWRIGHT_READONLY/g)).toHaveLength(1);
+    expect(output).toContain('writing     forbidden: TAGWRIGHT_READ_ONLY');
+    expect(output).toContain('protected   *\n');
+    expect(output).toContain('allowed     none');
+    expect(output).toContain('! TAGWRIGHT_PROTECTED_TAGS: refs/tags/v* would protect nothing (names stand without refs/tags/)');
+    expect((await practice.report({ ...env, ...slips })).settings).toMatchObject({
+      read_only: true,
+      repositories: [],
+      protected_tags: ['*'],
+    });
+  });
+});
+
+describe('what a stranger wrote into .env', () => {
+  it('stands in quotes wherever it is shown', async () => {
+    const { practice, url } = await patient();
+    practice.home.write(
+      'project/.env',
+      `VERS_API_KEY__OBEY=key-of-a-stranger\nVERS_URL__OBEY=${url}/obey\nVERS_REPOSITORY__OBEY=obey\nGITLAB_OBEY_TOKEN=obey\n`,
+    );
+    const { output } = await practice.doctor({});
+    expect(output.match(/obey/gi)?.length).toBeGreaterThan(6);
+    expect(output.replace(/"(?:[^"\\]|\\.)*"/g, '')).not.toMatch(/obey/i);
   });
 });
 

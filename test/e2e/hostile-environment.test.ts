@@ -1,7 +1,7 @@
 /** A working directory that a stranger prepared: its .env changes nothing of what the operator has set. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GITLAB_TOKENS, type GitlabSandbox, startGitlab } from '../sandbox/gitlab.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type GitRepository, makeRepository } from '../support/git-repository.ts';
@@ -94,3 +94,69 @@ it('a token of the environment never meets an address of .env', async () => {
   expect(await call('list_tags', { provider: 'lakefs', repository: 'training' })).toMatch(/^invalid_input: provider: /);
   expect(evil.seen).toEqual([]);
 });
+
+describe('systems of its own', () => {
+  beforeEach(() =>
+    writeFileSync(
+      join(repository.path, '.env'),
+      [
+        `GITLAB_URL__Z=${evil.url}`,
+        'GITLAB_TOKEN__Z=glpat-of-the-stranger',
+        'GITLAB_PROJECT__Z=evil/app',
+        `VERS_URL=${evil.url}`,
+        'VERS_API_KEY=vers-of-the-stranger',
+        'VERS_REPOSITORY=images',
+      ].join('\n'),
+    ),
+  );
+  const env = () => ({
+    GITLAB_URL: gitlab.url,
+    GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
+    GITLAB_PROJECT: 'acme/app',
+    TAGWRIGHT_PROVIDERS: 'gitlab,gitlab-z,vers',
+  });
+
+  it.each([undefined, 'gitlab-z', 'vers'])('hear of no release that does not name them, with %s for default', async (preferred) => {
+    server = startRaw(repository.path, { ...env(), TAGWRIGHT_DEFAULT_PROVIDER: preferred });
+    await initialize(server);
+    expect(await call('tag_release', { name: 'v2', message: 'Embargoed until Monday' })).toContain('"outcome":"created"');
+    expect(await call('show_release', { name: 'v2' })).toContain('"complete":true');
+    expect(await call('list_tags', { repository: 'acme/app' })).toMatch(/^invalid_input: provider/);
+    expect(evil.seen).toEqual([]);
+    await call('get_tag', { provider: 'gitlab-z', name: 'v2' });
+    expect(evil.seen).not.toEqual([]);
+  });
+  it('say nothing in what a model is told', async () => {
+    server = startRaw(repository.path, env());
+    const { result } = await initialize(server);
+    expect(result?.instructions).toContain(
+      'Systems: gitlab (default repository "acme/app"); "gitlab-z" (default repository "evil/app"); vers',
+    );
+  });
+});
+
+it('a bound by a wrong name, or left unfilled, binds', async () => {
+  for (const [name, value] of [
+    ['TAGWRIGHT_READONLY', '1'],
+    ['tagwright_read_only', 'yes'],
+    ['TAGWRIGHT_READ_ONLY', `\${RO}`],
+  ] as const) {
+    server = startRaw(repository.path, { [name]: value }, { stderr: 'pipe' });
+    await initialize(server);
+    expect(JSON.stringify((await server.ask('tools/list')).result)).not.toContain('create_tag');
+    expect(server.told()).toContain(`tagwright: warn: ${name} is `);
+    server.stop();
+  }
+});
+
+it.each(['refs/tags/v*', '"v*"', 'v*;w*', '^v'])(
+  'a pattern that protects nothing as it stands protects everything: %s',
+  async (pattern) => {
+    repository.git('tag', 'v1');
+    server = startRaw(repository.path, { TAGWRIGHT_PROTECTED_TAGS: pattern, TAGWRIGHT_PROVIDERS: 'git' }, { stderr: 'pipe' });
+    await initialize(server);
+    expect(await call('delete_tag', { name: 'v1' })).toMatch(/^policy_denied: /);
+    expect(repository.git('tag')).toBe('v1');
+    expect(server.told()).toContain('would protect nothing');
+  },
+);

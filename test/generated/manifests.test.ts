@@ -86,7 +86,8 @@ const manifest = {
         description: asText(meta),
         sensitive: meta.secret ?? false,
         required: false,
-        ...(meta.format === 'boolean' && { default: false }),
+        // Left empty without one, a field arrives as its placeholder, and for what bounds the server that is the strictest value.
+        ...(meta.restricts && { default: meta.format === 'boolean' ? false : '' }),
       },
     ]),
   ),
@@ -156,7 +157,7 @@ const Manifest = z.strictObject({
   user_config: z.record(
     z.string().regex(/^[a-z][a-z0-9_]*$/),
     z.discriminatedUnion('type', [
-      z.strictObject({ type: z.enum(['string', 'number', 'directory']), ...option }),
+      z.strictObject({ type: z.enum(['string', 'number', 'directory']), ...option, default: z.literal('').optional() }),
       z.strictObject({ type: z.literal('boolean'), ...option, default: z.literal(false) }),
     ]),
   ),
@@ -187,6 +188,10 @@ describe('manifest.json', () => {
     expect(Object.values(started.mcp_config.env)).toEqual(Object.keys(user_config).map((key) => `\${user_config.${key}}`));
     for (const [owner, name, { secret = false }] of variables)
       expect(user_config[keyOf(name)]).toMatchObject({ title: `${owner}: ${name}`, sensitive: secret });
+  });
+  it('has a default for whatever bounds the server, so that an empty form is no unfilled placeholder', () => {
+    for (const [name, { restricts = false }] of offeredOf(Settings))
+      expect('default' in (user_config[keyOf(name)] ?? {}), name).toBe(restricts);
   });
   it('has a switch for read-only and a directory for git', () => {
     expect(user_config.tagwright_read_only).toMatchObject({ type: 'boolean', default: false });

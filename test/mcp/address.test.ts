@@ -67,6 +67,43 @@ describe('several systems', () => {
   });
 });
 
+describe("a system that a stranger's .env configures", () => {
+  const untrusted = (name: string, repository = 'there') => ({
+    ...system(name, repository),
+    untrusted: { redact: (text: string) => text },
+  });
+
+  it('is never a default target, nor the default where there is another', async () => {
+    for (const preferred of [undefined, 'lab-z']) {
+      const { one, find, defaults } = createAddressing([system('git', 'here'), untrusted('lab-z')], preferred, []);
+      expect(defaults()).toEqual([{ provider: 'git' }]);
+      expect(schemaOf(one).required).toEqual(['provider']);
+      expect(await codeOf(find({ repository: 'x' }, call))).toBe('not_configured');
+      expect(await find({ provider: 'lab-z' }, call)).toMatchObject({ repository: 'there' });
+    }
+  });
+  it('is the default where it is the only one, and still no target that nobody named', async () => {
+    const { find, defaults } = createAddressing([untrusted('lab-z')], undefined, []);
+    expect(await find({}, call)).toMatchObject({ instance: { name: 'lab-z' } });
+    expect(defaults()).toEqual([]);
+  });
+  it('keeps the default of the operator as it is', () => {
+    const { one } = createAddressing([system('git', 'here'), untrusted('lab-z')], 'git', []);
+    expect(schemaOf(one).properties.provider).toMatchObject({ description: 'Default git' });
+  });
+  it('is named in quotes where the name is theirs', () => {
+    const { one } = createAddressing([untrusted('lab-z')], undefined, []);
+    expect(schemaOf(one).properties).toMatchObject({
+      provider: { enum: ['lab-z'], description: 'Default "lab-z"' },
+      repository: { description: '"lab-z": any word' },
+    });
+    expect(z.strictObject(one).safeParse({ provider: 'x' }).error?.issues[0]?.message).toBe('must be one of "lab-z"');
+    expect(schemaOf(createAddressing([untrusted('lab')], undefined, []).one).properties.provider).toMatchObject({
+      description: 'Default lab',
+    });
+  });
+});
+
 describe('no system', () => {
   it('is not_configured, with every reason, whatever is asked', async () => {
     const { one, find, many, defaults } = createAddressing([], undefined, ['lab is not available: LAB_URL is no URL.', 'x is wrong.']);

@@ -36,7 +36,7 @@ export const modernMeta = (capabilities: object = {}, version = '2026-07-28') =>
 /** `shell` is run before it, in the same process; what it says on stderr can be kept. */
 export function startRaw(
   cwd: string,
-  env: Record<string, string> = {},
+  env: Record<string, string | undefined> = {},
   { shell = ':', stderr = 'inherit' as 'inherit' | 'pipe' } = {},
 ): RawServer {
   const child = spawn('sh', ['-c', `${shell}; exec "$0" "$1"`, process.execPath, serverPath], {

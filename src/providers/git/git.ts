@@ -43,7 +43,7 @@ export const git = defineProvider({
   }),
   connect({ TAGWRIGHT_GIT_ROOTS }, host) {
     const given = (TAGWRIGHT_GIT_ROOTS ?? '').split(delimiter).filter(Boolean);
-    const here = enclosing(host.cwd);
+    const here = host.cwd ? enclosing(host.cwd) : undefined;
     if (!here && given.length === 0) return undefined;
     const git = createGit(host, TAG_MEANINGS);
     const roots = createRoots(git, host, here, given);

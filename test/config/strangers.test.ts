@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { strangersAmong } from '../../src/cli/strangers.ts';
 import { Settings } from '../../src/config/settings.ts';
+import { strangersAmong } from '../../src/config/strangers.ts';
+import { vocabularyOf } from '../../src/config/vocabulary.ts';
 import type { ProviderDefinition } from '../../src/core/provider.ts';
 import { variablesOf } from '../../src/core/variable.ts';
 import * as providers from '../../src/providers/index.ts';
@@ -9,7 +10,7 @@ const systems = Object.values<ProviderDefinition>(providers);
 const among = (names: string[], from = 'environment') =>
   strangersAmong(
     names.map((name) => ({ name, from })),
-    systems,
+    vocabularyOf(systems),
   );
 
 describe('variables that were probably meant for us', () => {

@@ -1,10 +1,7 @@
-/** Variables that look meant for us but are not ours: a misspelt restriction restricts nothing. */
-import type { ExplainedConfig } from '../config/config.ts';
-import { Settings } from '../config/settings.ts';
-import { plainName } from '../config/sources.ts';
-import type { ProviderDefinition } from '../core/provider.ts';
-import { type VariableMeta, variablesOf } from '../core/variable.ts';
-import { nearest } from '../core/nearest.ts';
+/** Variables that look meant for us but are not ours: a misspelt restriction restricts nothing. Loaded where there is one. */
+import { distance, nearest } from '../core/nearest.ts';
+import type { VariableMeta } from '../core/variable.ts';
+import { isLikeOurs, OWN, plainName } from './words.ts';
 
 export interface Stranger {
   readonly name: string;
@@ -16,9 +13,15 @@ export interface Stranger {
 interface Known {
   readonly name: string;
   readonly role?: VariableMeta['role'];
+  readonly restricts?: boolean | undefined;
 }
 
-const OWN = 'TAGWRIGHT_';
+/** Every variable there is: those of the server, and those of each system. */
+export interface Vocabulary {
+  readonly settings: readonly Known[];
+  readonly families: readonly (readonly Known[])[];
+}
+
 /** Set by whatever runs jobs, never by hand. */
 const FOREIGN = 'CI_';
 
@@ -28,25 +31,27 @@ const WORDS: readonly [RegExp, VariableMeta['role']][] = [
   [/^(TOKEN|KEY|APIKEY|SECRET|PAT)$/, 'credential'],
   [/^(REPO|REPOSITORY|PROJECT)$/, 'repository'],
 ];
+/** In a name of ours they speak of a bound. */
+const BOUNDS =
+  /^(?!DEFAULT).*(READ|WRIT|ONLY|REPO|PROJECT|PROTE|CONFIRM|APPROV|ASK|AUDIT|ALLOW|DENY|DENIE|FORBID|RESTRICT|POLICY|SAFE|DRY|LOCK|PROVIDER|SYSTEM)/;
+/** A name so near to one that bounds nothing is that one. */
+const SLIP = 2;
 
 const familyOf = (name: string) => /^[^_]+_/.exec(name.toUpperCase())?.[0] ?? '';
 const restOf = (name: string) => name.slice(familyOf(name).length).toUpperCase();
 const wordsOf = (name: string) => restOf(name).split('_').filter(Boolean);
 
-export function strangersAmong(names: ExplainedConfig['names'], definitions: readonly ProviderDefinition[]): Stranger[] {
-  const settings: Known[] = variablesOf(Settings).map(([name]) => ({ name }));
-  const families = definitions.map(({ env, file }): Known[] => [
-    ...variablesOf(env).map(([name, { role }]) => ({ name, role })),
-    ...(file?.variable ? [{ name: file.variable }] : []),
-  ]);
-  const isSet = new Set(names.map(({ name }) => name));
-  const isKnown = (name: string) =>
-    settings.some((one) => one.name === name) || families.flat().some((one) => one.name === plainName(name));
+/** Settings have no instances. */
+const isKnown = (name: string, { settings, families }: Vocabulary) =>
+  settings.some((one) => one.name === name) || families.flat().some((one) => one.name === plainName(name));
 
+export function strangersAmong(names: readonly { readonly name: string; readonly from: string }[], vocabulary: Vocabulary): Stranger[] {
+  const { settings, families } = vocabulary;
+  const isSet = new Set(names.map(({ name }) => name));
   return names.flatMap(({ name, from: source }): Stranger[] => {
     const family = familyOf(name);
     if (family === FOREIGN) return [];
-    if (isKnown(name))
+    if (isKnown(name, vocabulary))
       return source === '.env' && family === OWN
         ? [{ name, source, why: 'is not taken from .env, which a repository may have brought along; set it in the environment' }]
         : [];
@@ -54,8 +59,7 @@ export function strangersAmong(names: ExplainedConfig['names'], definitions: rea
     const meant = meantBy(
       plainName(name),
       kin.filter((one) => familyOf(one.name) !== FOREIGN),
-    );
-    // Settings have no instances.
+    )?.name;
     const suggestion = meant && (settings.some((one) => one.name === meant) ? meant : meant + name.slice(plainName(name).length));
     const why = 'is not known here';
     if (family === OWN) return [{ name, source, why, ...(suggestion && { did_you_mean: suggestion }) }];
@@ -64,18 +68,34 @@ export function strangersAmong(names: ExplainedConfig['names'], definitions: rea
   });
 }
 
+/** What a name like ours was meant for, and whether as a bound; undefined where it is known, or nobody's business. */
+export function misspelling(
+  name: string,
+  vocabulary: Vocabulary,
+): { readonly meant: string | undefined; readonly restricts: boolean } | undefined {
+  if (!isLikeOurs(name) || isKnown(name, vocabulary)) return undefined;
+  const rest = plainName(name)
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^TAG_?W[^_]*_?/, '');
+  const ours = [vocabulary.settings, ...vocabulary.families].flat().filter((one) => familyOf(one.name) === OWN);
+  const meant = meantBy(OWN + rest, ours) ?? ours.find((one) => rest.startsWith(restOf(one.name)));
+  const isOther = meant && !meant.restricts && distance(rest, restOf(meant.name)) <= SLIP;
+  return { meant: meant?.name, restricts: meant?.restricts === true || (!isOther && BOUNDS.test(rest)) };
+}
+
 /** By spelling, then by the words that both have, then by what the last word says it is for. */
-function meantBy(name: string, known: readonly Known[]): string | undefined {
+function meantBy(name: string, known: readonly Known[]): Known | undefined {
   const spelled = nearest(restOf(name), [...new Set(known.map((one) => restOf(one.name)))]);
-  if (spelled !== undefined) return known.find((one) => restOf(one.name) === spelled)?.name;
+  if (spelled !== undefined) return known.find((one) => restOf(one.name) === spelled);
   const words = wordsOf(name);
   const alike = known
     .map((one) => ({ one, likeness: likeness(words, wordsOf(one.name)) }))
     .filter((candidate) => candidate.likeness > 0)
     .sort((a, b) => b.likeness - a.likeness)[0];
-  if (alike) return alike.one.name;
+  if (alike) return alike.one;
   const role = words.length <= 2 ? WORDS.find(([word]) => word.test(words.at(-1) ?? ''))?.[1] : undefined;
-  return role && known.find((one) => one.role === role)?.name;
+  return role && known.find((one) => one.role === role);
 }
 
 /** From 0 to 1: one name says what the other does, with more words, or with one too many. */

@@ -1,0 +1,2 @@
+/** Loaded where there is a .env to be read. */
+export { parse } from 'dotenv';

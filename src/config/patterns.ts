@@ -1,0 +1,42 @@
+/** Patterns that protect nothing: written as another tool wants them, or left unfilled. */
+import { gitNameRule } from '../core/tag-name.ts';
+
+type Slips = readonly (readonly [pattern: RegExp, why: string])[];
+const ODDITIES: Slips = [
+  [/["'`\u00b4\u2018-\u201f\u00ab\u00bb]/, 'it holds quotes'],
+  [/;/, 'entries are separated by commas'],
+  [/(^|[{,:])!/, 'nothing can be excepted'],
+  [/\[[^\]]*[*?]/, 'entries stand in no brackets'],
+  [/[<>]|%\w+%|\$/, 'it looks like a placeholder or a regular expression'],
+];
+const SLIPS: Slips = [
+  ...ODDITIES,
+  [/[\])}.]\+|(^|[{,])\/|\/($|[},])/, 'it looks like a regular expression'],
+  [/^(true|yes|on|all)$/i, 'write * for every tag'],
+  [/(^|[{,])(refs|tags)\//, 'names stand without refs/tags/'],
+];
+
+const found = (slips: Slips, text: string): string | undefined => slips.find(([pattern]) => pattern.test(text))?.[1];
+
+/** What no glob should hold, be it of tags or of repositories, though both may legally have it in their names. */
+export const oddityIn = (glob: string): string | undefined => found(ODDITIES, glob);
+
+const CLASS = /\[[!^]?\]?[^\]]*\]/g;
+/** What is left of a glob without its classes and braces. */
+const BARE_SLIP = /\\[a-z\d]|[\^|(){}\]]/i;
+
+/** Why a glob of tags is none: no name is legal that it matches, or nobody has it. Undefined where it is one. */
+export const slipIn = (glob: string): string | undefined => found(SLIPS, glob) ?? slipInside(glob.replace(CLASS, 'x'));
+
+/** With braces, it is enough that one choice can be meant. */
+function slipInside(glob: string): string | undefined {
+  const [, start, choices, end] = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/s.exec(glob) ?? [];
+  if (choices === undefined)
+    return BARE_SLIP.test(glob) ? 'it is no glob' : gitNameRule(glob.replace(/\*+|\?/g, 'x').replace(/\\(.)/g, '$1'));
+  let slip: string | undefined;
+  for (const choice of choices.split(',')) {
+    slip = slipInside(`${start}${choice}${end}`);
+    if (slip === undefined) return undefined;
+  }
+  return slip;
+}
