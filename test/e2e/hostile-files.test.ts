@@ -125,10 +125,7 @@ describe('without a place', () => {
   /** Only root can become somebody whom nobody knows. */
   it.runIf(process.getuid?.() === 0)('the server starts as a user whom nobody knows', async () => {
     execFileSync('chmod', ['-R', 'a+rX', root]);
-    const { told } = await start(
-      { HOME: undefined, VERS_API_KEY: 'vers-key' },
-      'exec setpriv --reuid 54321 --clear-groups "$0" "$1"',
-    );
+    const { told } = await start({ HOME: undefined, VERS_API_KEY: 'vers-key' }, 'exec setpriv --reuid 54321 --clear-groups "$0" "$1"');
     expect(told).toContain('There is no home directory');
   });
 });
