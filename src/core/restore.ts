@@ -1,16 +1,8 @@
 /** The create_tag call that makes a tag again as it was. It names its repository, and never carries force: what others made since stays. */
 import type { Address } from './provider.ts';
 import { standsAt } from './settle.ts';
-import type { Tag } from './tag.ts';
+import type { Restore, Tag } from './tag.ts';
 import { asJson, type Told, told } from './told.ts';
-
-export interface Restore {
-  readonly provider?: string | undefined;
-  readonly repository: string;
-  readonly name: string;
-  readonly ref: string;
-  readonly message?: string | undefined;
-}
 
 export const restoreOf = (address: Partial<Address> & Pick<Address, 'repository'>, tag: Tag): Restore => ({
   ...address,

@@ -75,8 +75,17 @@ export interface TagPage {
 /** What a tag has that create_tag cannot bring back, as its provider knows it. */
 export const irreplaceable = new WeakMap<Tag, string>();
 
-/** The tag that had this one's name and was lost by a move that was interrupted, as create_tag makes it again. */
-export const lostBefore = new WeakMap<Tag, object>();
+/** The arguments with which create_tag makes a tag again as it was. */
+export interface Restore {
+  readonly provider?: string | undefined;
+  readonly repository: string;
+  readonly name: string;
+  readonly ref: string;
+  readonly message?: string | undefined;
+}
+
+/** The tag that had this one's name, and was lost by a move that was interrupted. */
+export const lostBefore = new WeakMap<Tag, Restore>();
 
 /** How much of a message is shown, and how much is kept for restoring a deleted tag, in characters. */
 export const MESSAGE_SHOWN = 4_000;

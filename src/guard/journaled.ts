@@ -2,9 +2,9 @@
 import { isTagError, TagError } from '../core/errors.ts';
 import type { Call, TagProvider } from '../core/provider.ts';
 import { STEP_MS } from '../core/replace.ts';
-import { type Restore, restoreOf, toldRestore } from '../core/restore.ts';
+import { restoreOf, toldRestore } from '../core/restore.ts';
 import { fulfils } from '../core/settle.ts';
-import { lostBefore, type Tag } from '../core/tag.ts';
+import { lostBefore, type Restore, type Tag } from '../core/tag.ts';
 import { told } from '../core/told.ts';
 import type { Entry, Journal } from './journal.ts';
 

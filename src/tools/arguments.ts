@@ -7,6 +7,9 @@ const COMMIT_ID = /^[0-9a-zA-Z-]{7,64}$/;
 
 export const Name = Word.describe('Tag name, without refs/tags/');
 
+/** Of a tag that is there: with or without refs/tags/. */
+export const plainName = (name: string): string => name.replace(/^refs\/tags\//, '');
+
 /** No longer than what can be restored after a deletion. */
 export const Message = z.string().max(MESSAGE_RESTORED).optional().describe('Annotation');
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { isTagError, TagError } from '../core/errors.ts';
 import type { Tags } from '../core/provider.ts';
+import { restoreOf } from '../core/restore.ts';
 import { compare, createSettled, isAt, type Settled, standsAt } from '../core/settle.ts';
-import { type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
+import { compact, irreplaceable, lostBefore, type Tag, type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
 import { checkName } from '../core/tag-name.ts';
 import { told } from '../core/told.ts';
 import { defineTool, Word } from '../core/tool.ts';
@@ -18,15 +19,17 @@ export const createTag = defineTool({
     name: Name,
     ref: Word.describe('Branch, tag or commit to tag'),
     message: Message,
-    force: z.boolean().default(false).describe('Move an existing tag'),
+    force: z.boolean().default(false).describe('Move an existing tag; default false'),
     expected_commit_id: ExpectedCommitId,
   }),
   output: z.object({
     outcome: z.enum(['created', 'unchanged', 'moved']),
     tag: TagSummary,
     previous_commit_id: z.string().optional(),
+    restore: z.looseObject({}).optional(),
+    note: z.string().optional(),
   }),
-  async run({ name, ref, message, force, expected_commit_id }, { tags, confirm }) {
+  async run({ name, ref, message, force, expected_commit_id }, { tags, address, confirm }) {
     const draft = { name, ref, force, message: unlessBlank(message) };
     checkName(name, tags.traits.nameRule);
     if (draft.message && tags.traits.message === 'none')
@@ -34,29 +37,50 @@ export const createTag = defineTool({
         hint: 'Call again without message.',
       });
 
-    const found = expected_commit_id ? await compareExpected(tags, draft, expected_commit_id) : await createSettled(tags, draft);
-    if (found.outcome !== 'taken') return { outcome: found.outcome, tag: toDetailed(found.tag) };
+    // With force, nothing that writes leaves before it is known what would be lost.
+    const found = force || expected_commit_id ? await lookFirst(tags, draft, expected_commit_id) : await createSettled(tags, draft);
+    if (found.outcome !== 'taken') return compact({ outcome: found.outcome, tag: toDetailed(found.tag), ...lostWith(found.tag) });
     if (!force) throw taken(found, draft);
 
     tags.refuseLoss({ action: 'move', name, tag: found.tag, force });
     const from = await confirm({ action: 'move', tag: found.tag, to: found.commit_id, message: draft.message, force });
     tags.refuseLoss({ action: 'move', name, tag: from, force });
     const tag = await tags.move({ ...draft, ref: found.commit_id }, from);
-    return { outcome: 'moved' as const, tag: toDetailed(tag), ...(from.commit_id && { previous_commit_id: from.commit_id }) };
+    const lost = irreplaceable.get(from);
+    return compact({
+      outcome: 'moved' as const,
+      tag: toDetailed(tag),
+      previous_commit_id: from.commit_id,
+      restore: from.annotated !== false && from.message && tag.message !== from.message ? { ...restoreOf(address, from) } : undefined,
+      note: lost && `${lost} did not move with it.`,
+    });
   },
 });
 
-async function compareExpected(tags: Tags, draft: TagDraft, expected: string): Promise<Settled> {
-  const tag = await tags.look(draft.name).catch((error: unknown) => {
-    throw isTagError(error, 'tag_not_found')
-      ? new TagError('changed', told`${draft.name} was expected at ${expected} but does not exist; nothing was done.`, {
-          hint: 'Leave expected_commit_id out to create it.',
-        })
-      : error;
-  });
-  if (!isAt(tag, expected))
+/** Compares the tag that is there; creates it where there is none, unless one was expected. */
+async function lookFirst(tags: Tags, draft: TagDraft, expected: string | undefined): Promise<Settled> {
+  let tag: Tag;
+  try {
+    tag = await tags.look(draft.name);
+  } catch (error) {
+    if (!isTagError(error, 'tag_not_found')) throw error;
+    if (expected === undefined) return createSettled(tags, draft);
+    throw new TagError('changed', told`${draft.name} was expected at ${expected} but does not exist; nothing was done.`, {
+      hint: 'Leave expected_commit_id out to create it.',
+      cause: error,
+    });
+  }
+  if (expected !== undefined && !isAt(tag, expected))
     throw new TagError('changed', told`${draft.name} stands at ${standsAt(tag)}, not at ${expected}; nothing was done.`);
   return compare(tags, draft, tag);
+}
+
+/** The tag that had this name before, where a move that was interrupted has lost it. */
+function lostWith(tag: Tag) {
+  const restore = lostBefore.get(tag);
+  return (
+    restore && { restore: { ...restore }, note: 'A move that was interrupted had lost the tag of this name; restore holds what it was.' }
+  );
 }
 
 const taken = ({ tag, commit_id }: Settled & { outcome: 'taken' }, { name, ref }: TagDraft): TagError =>

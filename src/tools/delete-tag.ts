@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
 import { isAt, standsAt } from '../core/settle.ts';
 import { irreplaceable, MESSAGE_RESTORED, type Tag, TagSummary, toDetailed } from '../core/tag.ts';
+import { refusalOf } from '../core/tag-name.ts';
 import { clean, cut } from '../core/text.ts';
 import { told } from '../core/told.ts';
 import { defineTool } from '../core/tool.ts';
-import { ExpectedCommitId, Name } from './arguments.ts';
+import { ExpectedCommitId, Name, plainName } from './arguments.ts';
 
 const Text = z.string();
 
@@ -17,25 +18,28 @@ export const deleteTag = defineTool({
   input: z.strictObject({
     name: Name,
     expected_commit_id: ExpectedCommitId,
-    force: z.boolean().default(false).describe('Also destroy a GitLab Release on it'),
+    force: z.boolean().default(false).describe('Also destroy a GitLab Release on it, or a tag whose name create_tag refuses'),
   }),
   output: z.object({
     deleted: TagSummary,
     restore: z.looseObject({ name: Text, ref: Text, message: Text.optional() }),
     note: Text.optional(),
   }),
-  async run({ name, expected_commit_id, force }, { tags, address, confirm }) {
+  async run({ name: given, expected_commit_id, force }, { tags, address, confirm }) {
+    const name = plainName(given);
     tags.refuseLoss({ action: 'delete', name, force });
     const read = await tags.get(name);
     if (expected_commit_id && !isAt(read, expected_commit_id))
       throw new TagError('changed', told`${name} stands at ${standsAt(read)}, not at ${expected_commit_id}; nothing was deleted.`);
     tags.refuseLoss({ action: 'delete', name, tag: read, force });
+    const final = refusalOf(name, tags.traits.nameRule);
+    if (final && !force) throw irrevocable(final);
     const tag = await confirm({ action: 'delete', tag: read, force });
     tags.refuseLoss({ action: 'delete', name, tag, force });
     await tags.delete(tag, force);
 
     const message = tag.message && cut(clean(tag.message), MESSAGE_RESTORED);
-    const losses = lossesOf(tag, message);
+    const losses = lossesOf(tag, message, final);
     return {
       deleted: toDetailed(tag),
       restore: { ...address, name, ref: standsAt(tag), ...(message && { message }) },
@@ -45,14 +49,21 @@ export const deleteTag = defineTool({
 });
 
 /** What `restore` does not bring back. */
-function lossesOf(tag: Tag, restored: string | undefined): string[] {
-  const { name, annotated, message, release } = tag;
+function lossesOf(tag: Tag, restored: string | undefined, final: TagError | undefined): string[] {
+  const { annotated, message, release } = tag;
   const lost = irreplaceable.get(tag);
   return [
     restored !== message && 'The message is not restored in full: it was too long, or held characters that are unsafe to show.',
     annotated && message === '' && 'It was annotated without a message, and comes back without an annotation.',
     lost && `${lost} does not come back.`,
     release && 'Its GitLab Release does not come back.',
-    clean(name) !== name && 'The name holds characters that are unsafe to show: only a person can restore it.',
+    final && 'create_tag makes no tag of this name: only a person can restore it.',
   ].flatMap((note) => note || []);
 }
+
+/** Said beforehand: what is handed out as `restore` has to work. */
+const irrevocable = (final: TagError): TagError =>
+  new TagError('invalid_name', told`Deleted, it could not be restored: ${final.said.message} Nothing was deleted.`, {
+    hint: 'Pass force to delete it all the same.',
+    cause: final,
+  });

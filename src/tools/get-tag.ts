@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Tag, toDetailed } from '../core/tag.ts';
 import { defineTool } from '../core/tool.ts';
-import { Name } from './arguments.ts';
+import { Name, plainName } from './arguments.ts';
 
 export const getTag = defineTool({
   name: 'get_tag',
@@ -11,6 +11,6 @@ export const getTag = defineTool({
   input: z.strictObject({ name: Name }),
   output: z.object({ tag: Tag }),
   async run({ name }, { tags }) {
-    return { tag: toDetailed(await tags.get(name)) };
+    return { tag: toDetailed(await tags.get(plainName(name))) };
   },
 });

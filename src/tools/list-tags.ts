@@ -4,6 +4,8 @@ import { ORDERS, Row, toDetailed, toRow } from '../core/tag.ts';
 import { ours, told } from '../core/told.ts';
 import { defineTool } from '../core/tool.ts';
 
+/** Of globs: git allows none of them in a name. */
+const GLOB = /[*?[]/;
 const SORTS = ['asc', 'desc'] as const;
 
 export const listTags = defineTool({
@@ -13,20 +15,24 @@ export const listTags = defineTool({
   description: 'List tags, newest first where the system has dates. For the next page repeat the call with its next_cursor.',
   input: z.strictObject({
     search: z.string().optional().describe('Substring, ^prefix or suffix$; case-insensitive'),
-    order_by: z.enum(ORDERS).optional(),
+    order_by: z.enum(ORDERS).optional().describe('Default updated, else name'),
     sort: z.enum(SORTS).optional().describe('Default asc by name, else desc'),
-    limit: z.number().int().min(1).max(100).default(20),
-    cursor: z.string().optional(),
-    format: z.enum(['concise', 'detailed']).default('concise'),
+    limit: z.number().int().min(1).max(100).default(20).describe('1 to 100, default 20'),
+    cursor: z.string().optional().describe('next_cursor of the page before'),
+    format: z.enum(['concise', 'detailed']).default('concise').describe('Default concise'),
   }),
   output: z.object({
     order_by: z.enum(ORDERS),
     sort: z.enum(SORTS),
     tags: z.array(Row),
     total: z.number().optional(),
-    next_cursor: z.string().optional(),
+    next_cursor: z.string().optional().describe('next_cursor of the page before'),
   }),
   async run({ order_by, sort, format, ...rest }, { tags }) {
+    if (rest.search && GLOB.test(rest.search))
+      throw new TagError('invalid_input', told`search: ${rest.search} holds a character that is in no tag's name.`, {
+        hint: 'Search is a substring, ^prefix or suffix$, not a glob: v1. finds every name with v1. in it.',
+      });
     const { orders } = tags.traits;
     const order = order_by ?? (orders.includes('updated') ? 'updated' : 'name');
     if (!orders.includes(order))

@@ -5,7 +5,7 @@ import { explainTo, noTarget } from '../core/release-plan.ts';
 import { standsAt } from '../core/settle.ts';
 import { textOf } from '../core/told.ts';
 import { defineReleaseTool, type Target } from '../core/tool.ts';
-import { Name } from './arguments.ts';
+import { Name, plainName } from './arguments.ts';
 
 const Text = z.string();
 
@@ -29,7 +29,8 @@ export const showRelease = defineReleaseTool({
       }),
     ),
   }),
-  async runRelease({ name }, context) {
+  async runRelease({ name: given }, context) {
+    const name = plainName(given);
     if (context.targets.length === 0) throw noTarget();
     const targets = await Promise.all(context.targets.map((target) => lookUp(name, target, context)));
     return { name, complete: targets.every((target) => 'commit_id' in target), targets };

@@ -19,7 +19,7 @@ export const tagRelease = defineReleaseTool({
   input: z.strictObject({
     name: Name,
     message: Message,
-    dry_run: z.boolean().default(false).describe('Only show the plan'),
+    dry_run: z.boolean().default(false).describe('Only show the plan; default false'),
   }),
   output: z.object({
     name: Text,

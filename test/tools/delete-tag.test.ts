@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GitTools, gitTools } from '../support/git-tools.ts';
+import { codeOf, failureOf } from '../support/target.ts';
 
 let world: GitTools;
 beforeEach(() => {
@@ -29,7 +30,6 @@ it('says so where the message cannot be restored whole', async () => {
 it.each([
   ['an annotation without a message', ['tag', '-a', '-m', '', 'v1', 'main'], /without a message/],
   ['a tag that stood on another', ['tag', '-a', '-m', 'outer', 'v1', 'inner'], /The tag that it stood on does not come back/],
-  ['a name that cannot be shown', ['tag', 'v\u200d1', 'main'], /only a person can restore it/],
 ])('says what does not come back of %s', async (_, command, note) => {
   world.feed('inner', 'tag', '-a', '-F', '-', 'inner', 'main');
   world.feed('', ...command);
@@ -53,4 +53,34 @@ it('restore is lightweight where the tag was', async () => {
     name: 'v1',
     ref: world.commits[1],
   });
+});
+
+describe('a name that create_tag refuses', () => {
+  it.each(['v\u200d1', '-dash', 'refs/tags/refs/tags/x'])(
+    '%j is deleted with force alone, since nothing here could make it again',
+    async (name) => {
+      world.feed('', 'update-ref', name.startsWith('refs/') ? name : `refs/tags/${name}`, 'main');
+      const asked = name.startsWith('refs/') ? `refs/tags/${name.slice('refs/tags/'.length)}` : name;
+      const error = await failureOf(world.tools.delete({ name: asked }));
+      expect(error).toMatchObject({ code: 'invalid_name', hint: 'Pass force to delete it all the same.' });
+      expect(world.git('tag', '--list')).not.toBe('');
+      expect((await world.tools.delete({ name: asked, force: true })).note).toContain('only a person can restore it');
+      expect(world.git('tag', '--list')).toBe('');
+    },
+  );
+  it('whatever is deleted without force is restored by what is handed out', async () => {
+    for (const name of ['v1', 'a/b', 'é', '100%', 'x@y', 'release-2026.11']) {
+      await world.tools.create({ name, ref: 'main~1', message: `Notes of ${name}` });
+      const { deleted, restore } = await world.tools.delete({ name });
+      const { provider: _, repository: __, ...args } = restore;
+      expect((await world.tools.create(args)).tag).toMatchObject({ name, commit_id: deleted.commit_id, message: deleted.message });
+    }
+  });
+});
+
+it('a name may be given with refs/tags/ before it', async () => {
+  await world.tools.create({ name: 'v1', ref: 'main' });
+  expect((await world.tools.get('refs/tags/v1')).tag.name).toBe('v1');
+  expect((await world.tools.delete({ name: 'refs/tags/v1' })).restore.name).toBe('v1');
+  expect(await codeOf(world.tools.create({ name: 'refs/tags/v2', ref: 'main' }))).toBe('invalid_name');
 });

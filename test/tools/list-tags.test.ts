@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type GitTools, gitTools } from '../support/git-tools.ts';
-import { codeOf } from '../support/target.ts';
+import { codeOf, failureOf } from '../support/target.ts';
 
 let world: GitTools;
 beforeEach(() => {
@@ -32,6 +32,16 @@ it('a detailed list holds what get_tag tells', async () => {
   await world.tools.create({ name: 'v1', ref: 'main', message: 'x'.repeat(5_000) });
   expect((await world.tools.list({ format: 'detailed' })).tags).toEqual([(await world.tools.get('v1')).tag]);
 });
+
+it.each(['v1.*', 'v1*', 'v?.0.0', 'v[0-9]*', '*', '[', '^v*', 'a*b$'])(
+  'a search for %j, which is in no name, says how search works',
+  async (search) => {
+    expect(await failureOf(world.tools.list({ search }))).toMatchObject({
+      code: 'invalid_input',
+      hint: expect.stringContaining('^prefix'),
+    });
+  },
+);
 
 it.each([0, 101, 1.5, '1e1'])('a limit of %j is refused', async (limit) => {
   expect(await codeOf(world.tools.list({ limit }))).toBe('invalid_input');
