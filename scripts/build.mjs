@@ -12,6 +12,7 @@ const LATE = {
   'src/providers/lakefs/yaml.ts': 'yaml',
   'src/cli/main.ts': 'cli',
   'src/guard/append.ts': 'append',
+  'src/guard/journal.ts': 'journal',
   'src/mcp/question.ts': 'question',
   'src/config/bounds.ts': 'bounds',
   'src/config/dotenv.ts': 'dotenv',

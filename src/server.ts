@@ -19,6 +19,8 @@ const DRAIN_MS = 60_000;
 const SIGNAL_MS = 4_500;
 /** Whatever else may fail on the way out: longer than any step that is waited for. */
 const LAST_MS = 40_000;
+/** A move that has deleted is finished or put back for as long. */
+const MOVE_MS = 30_000;
 
 /** Until the configuration is read: nothing is known to be secret then, and nothing is under way. */
 let log: Log = createLog('error', (text) => text);
@@ -62,6 +64,7 @@ async function serve(roots: readonly string[]): Promise<void> {
     const left = Math.max(0, Math.min(SIGNAL_MS, deadline - Date.now()));
     const unanswered = app.unfinished();
     await Promise.race([app.idle(), setTimeout(left)]);
+    await Promise.race([app.moved(), setTimeout(MOVE_MS)]);
     const unfinished = app.unfinished();
     if (unfinished) process.stderr.write(`tagwright: ended before it was known what became of: ${unfinished}\n`);
     else if (unanswered) process.stderr.write(`tagwright: ended without having answered: ${unanswered}\n`);
@@ -73,6 +76,9 @@ async function serve(roots: readonly string[]): Promise<void> {
     revisions: REVISIONS,
     drainMs: DRAIN_MS,
     closed: () => void closed(),
+  });
+  void app.gaps().then((gaps) => {
+    for (const gap of gaps) log('warn', gap);
   });
   serveStdio(app.factory, { transport, onerror: ({ message }) => log('info', message) });
   stop = (code) => {

@@ -5,6 +5,8 @@ import { type ExplainedConfig, readConfig } from '../config/config.ts';
 import { strangersAmong } from '../config/strangers.ts';
 import { vocabularyOf } from '../config/vocabulary.ts';
 import type { ProviderDefinition } from '../core/provider.ts';
+import { textOf } from '../core/told.ts';
+import { movesOf, tellGap } from '../guard/index.ts';
 import { safe } from '../mcp/render.ts';
 import * as providers from '../providers/index.ts';
 import type { CliContext } from './context.ts';
@@ -33,7 +35,7 @@ export async function doctor(args: readonly string[], context: CliContext): Prom
     platform: `${context.platform} ${process.arch}`,
     ...(await examineAll(config, context)),
     settings: settingsOf(config),
-    problems: config.ownProblems,
+    problems: [...config.ownProblems, ...(await gapsOf(config))],
     unknown_variables: strangersAmong(config.names, vocabularyOf(definitions)),
   };
   const report = safe(found, config.redact) as Report;
@@ -72,3 +74,9 @@ const settingsOf = ({ settings, mayWrite }: ExplainedConfig): SettingsReport => 
   allow_http: settings.TAGWRIGHT_ALLOW_HTTP,
   timeout_ms: settings.TAGWRIGHT_TIMEOUT_MS,
 });
+
+/** What moves have left behind that were interrupted. */
+async function gapsOf(config: ExplainedConfig): Promise<string[]> {
+  const gaps = await movesOf(config, () => {}).journal?.gaps();
+  return (gaps ?? []).map((gap) => textOf(tellGap(gap)));
+}

@@ -61,6 +61,7 @@ async function lookInto(
   const allowed = guarded(
     { name: instance.name, title: instance.definition.title, provider, ...(instance.untrusted && { untrusted: instance.untrusted }) },
     { ...config, enabled: [] },
+    { journal: undefined, underWay: new Set() },
   );
   try {
     const repository = await allowed.locate(name, call);

@@ -19,6 +19,8 @@ export interface Config {
   /** Writing tools are offered: nothing forbids them, and what they do can be written down where it must be. */
   readonly mayWrite: boolean;
   readonly enabled: readonly Instance[];
+  /** Where moves leave word of what they destroy; undefined for nowhere. */
+  readonly journal: string | undefined;
   /** What is set but cannot be used, and why. */
   readonly problems: readonly string[];
   /** Takes the operator's secrets out of a text. What a stranger's .env calls a secret is taken out by its instance. */
@@ -56,7 +58,8 @@ export async function readConfig(
   const ownProblems: string[] = [];
   // A relative one would be the working directory, and a stranger's file there the operator's own.
   const home = isAbsolute(named) ? named : '';
-  if (!home) ownProblems.push('There is no home directory (HOME): the files of systems in it are not read.');
+  if (!home)
+    ownProblems.push('There is no home directory (HOME): the files of systems in it are not read, and no journal of moves is kept.');
   if (!cwd) ownProblems.push('The working directory is gone: neither its .env nor a repository around it is used.');
   const outside: Source[] = [
     { from: 'command line', values: given(flags) },
@@ -97,7 +100,18 @@ export async function readConfig(
   ownProblems.push(...(bounds?.misspeltRules(settings, [...new Set([...definitions, ...instances].map(({ name }) => name))]) ?? []));
   const problems = [...ownProblems, ...instances.flatMap(problemOf)].map(redact);
   const names = [...outside, written].flatMap(({ from, values }) => Object.keys(values).map((name) => ({ name, from })));
-  return { settings, mayWrite, enabled, problems, redact, instances, ownProblems, names };
+  const journal = journalPath(settings.TAGWRIGHT_JOURNAL, env, home);
+  return { settings, mayWrite, enabled, journal, problems, redact, instances, ownProblems, names };
+}
+
+/** Below the directory that the platform has for the state of programs. */
+function journalPath(said: string | undefined, env: Values, home: string): string | undefined {
+  if (said?.toLowerCase() === 'off') return undefined;
+  if (said) return isAbsolute(said) || !home ? said : join(home, said);
+  const usual = { darwin: 'Library/Application Support', win32: 'AppData/Local' }[String(process.platform)] ?? '.local/state';
+  const given = process.platform === 'win32' ? env.LOCALAPPDATA : env.XDG_STATE_HOME;
+  const state = given && isAbsolute(given) ? given : home && join(home, usual);
+  return state ? join(state, 'tagwright', 'journal.jsonl') : undefined;
 }
 
 /** As curl has them; lower case wins. */

@@ -55,6 +55,13 @@ export const Settings = z.object({
     format: 'file',
     restricts: true,
   }),
+  TAGWRIGHT_JOURNAL: declare(z.string().optional(), {
+    role: 'option',
+    description:
+      'File or directory that keeps what a move is about to destroy until the tag stands again; off for none (default: below the state directory of the user)',
+    example: '/var/lib/tagwright/journal.jsonl',
+    format: 'file',
+  }),
   TAGWRIGHT_TIMEOUT_MS: declare(z.coerce.number().int().min(100).max(600_000).default(30_000), {
     role: 'option',
     description: 'Time for one request to a system, its repetitions included, in milliseconds (default 30000)',

@@ -1,13 +1,18 @@
-/** The guards around every provider, from the inside out: how many at once, the truth about writes, the audit, the policy. */
+/** The guards around every provider, from the inside out: how many at once, the truth about writes, the journal, the audit, the policy. */
+import { existsSync } from 'node:fs';
 import type { Config, Instance } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import type { TagProvider } from '../core/provider.ts';
 import { clean } from '../core/text.ts';
 import type { AppendLine } from './append.ts';
 import { type Audit, withAudit } from './audit.ts';
+import type { Journal } from './journal.ts';
+import { type Moves, withJournal } from './journaled.ts';
 import { withLimit } from './limit.ts';
 import { withPolicy } from './policy.ts';
 import { withSettling } from './settled.ts';
+
+export { tellGap } from './journaled.ts';
 
 /** As many as a busy session has open. Each is a connection of its own, or a git process. */
 const MOST_AT_ONCE = 64;
@@ -26,12 +31,31 @@ export function auditOf(
   return { append: late, tidy: (text) => redact(clean(text)), warn: (message) => log('warn', message) };
 }
 
+/** What moves leave behind, one for all providers; the file is looked at only where there is one. */
+export function movesOf({ journal: path }: Pick<Config, 'journal'>, log: Log): Moves {
+  if (path === undefined) return { journal: undefined, underWay: new Set() };
+  let journal: Promise<Journal> | undefined;
+  const late = () => {
+    journal ??= import('./journal.ts').then(({ createJournal }) => createJournal(path, (message) => log('warn', message)));
+    return journal;
+  };
+  return {
+    underWay: new Set(),
+    journal: {
+      keep: async (kept) => (await late()).keep(kept),
+      gaps: async () => (existsSync(path) ? (await late()).gaps() : []),
+      drop: async (gap) => (await late()).drop(gap),
+    },
+  };
+}
+
 export function guarded(
   { name, provider }: Instance,
   { settings, mayWrite, enabled }: Pick<Config, 'settings' | 'mayWrite' | 'enabled'>,
+  moves: Moves,
   audit?: Audit,
 ): TagProvider {
-  const truthful = withSettling(withLimit(provider, MOST_AT_ONCE));
+  const truthful = withJournal(name, withSettling(withLimit(provider, MOST_AT_ONCE)), moves);
   return withPolicy(name, audit ? withAudit(name, truthful, audit) : truthful, {
     readOnly: !mayWrite,
     repositories: settings.TAGWRIGHT_REPOSITORIES,

@@ -4,15 +4,21 @@ import type { Call, TagProvider } from '../core/provider.ts';
 import { STEP_MS } from '../core/replace.ts';
 import { restoreOf, toldRestore } from '../core/restore.ts';
 import { fulfils } from '../core/settle.ts';
-import { lostBefore, type Restore, type Tag } from '../core/tag.ts';
-import { told } from '../core/told.ts';
+import { lostBefore, type Restore, type Tag, type TagDraft } from '../core/tag.ts';
+import { ours, type Told, told } from '../core/told.ts';
 import type { Entry, Journal } from './journal.ts';
 
-export function withJournal(name: string, provider: TagProvider, journal: Journal): TagProvider {
+/** Of the whole process: where word is left, if anywhere, and the moves that are under way. */
+export interface Moves {
+  readonly journal: Journal | undefined;
+  readonly underWay: Set<Promise<unknown>>;
+}
+
+export function withJournal(name: string, provider: TagProvider, { journal, underWay }: Moves): TagProvider {
   if (provider.traits.atomicMove) return provider;
   const of = (repository: string, tag: string) => (entry: Entry) =>
     entry.provider === name && entry.address === provider.address && entry.repository === repository && entry.name === tag;
-  const gapOf = async (repository: string, tag: string): Promise<Entry | undefined> => (await journal.gaps()).find(of(repository, tag));
+  const gapOf = async (repository: string, tag: string): Promise<Entry | undefined> => (await journal?.gaps())?.find(of(repository, tag));
 
   /** On its own time: whoever asked may have gone. Where nobody can tell, the entry stays. */
   const stands = (repository: string, tag: string, call: Call): Promise<boolean> =>
@@ -20,6 +26,18 @@ export function withJournal(name: string, provider: TagProvider, journal: Journa
       () => true,
       () => false,
     );
+
+  async function kept(repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag> {
+    const old = restoreOf({ repository }, from);
+    const keeping = await journal?.keep({ ...old, provider: name, ...(provider.address && { address: provider.address }) });
+    let moved: Tag | undefined;
+    try {
+      moved = await provider.move(repository, draft, from, call);
+      return moved;
+    } finally {
+      await keeping?.end(moved !== undefined || (await stands(repository, draft.name, call)));
+    }
+  }
 
   return {
     ...provider,
@@ -41,22 +59,20 @@ export function withJournal(name: string, provider: TagProvider, journal: Journa
       const gap = await gapOf(repository, draft.name);
       if (!gap) return tag;
       if (!fulfils(tag, { ...gap, message: gap.message }, gap.ref)) lostBefore.set(tag, restoring(gap));
-      await journal.drop(gap);
+      await journal?.drop(gap);
       return tag;
     },
-    async move(repository, draft, from, call) {
-      const { provider: _, ...kept } = restoreOf({ repository }, from);
-      const keeping = await journal.keep({ provider: name, ...(provider.address && { address: provider.address }), ...kept });
-      let moved: Tag | undefined;
-      try {
-        moved = await provider.move(repository, draft, from, call);
-        return moved;
-      } finally {
-        await keeping?.end(moved !== undefined || (await stands(repository, draft.name, call)));
-      }
+    move(repository, draft, from, call) {
+      const move = kept(repository, draft, from, call).finally(() => underWay.delete(move));
+      underWay.add(move);
+      return move;
     },
   };
 }
+
+/** How a gap is told to whoever can close it. */
+export const tellGap = (gap: Entry): Told =>
+  told`A move that was interrupted at ${gap.time} may have lost the tag ${gap.name} of ${ours(gap.provider)} ${gap.repository}. If it is gone: ${toldRestore(restoring(gap))}`;
 
 const restoring = ({ provider, repository, name, ref, message }: Entry): Restore => ({
   provider,

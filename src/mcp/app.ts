@@ -3,8 +3,9 @@ import { McpServer, type McpServerFactory, type ServerContext } from '@modelcont
 import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import { oneLine } from '../core/text.ts';
+import { textOf } from '../core/told.ts';
 import type { AnyTool } from '../core/tool.ts';
-import { auditOf, guarded } from '../guard/index.ts';
+import { auditOf, guarded, movesOf, tellGap } from '../guard/index.ts';
 import { createAddressing } from './address.ts';
 import { advertise } from './advertise.ts';
 import { createConfirmation, Question } from './confirm.ts';
@@ -27,6 +28,10 @@ export interface App {
   readonly factory: McpServerFactory;
   /** Resolves when no call is running. */
   idle(): Promise<void>;
+  /** Resolves when no move is under way: one that has deleted must create, or put back. */
+  moved(): Promise<void>;
+  /** What moves have left behind that were interrupted, for the operator. */
+  gaps(): Promise<string[]>;
   /** The writing calls that are running, for the operator; empty where there are none. */
   unfinished(): string;
 }
@@ -40,7 +45,8 @@ const NO_VALIDATION = { getValidator: () => (value: unknown) => ({ valid: true a
 export function createApp({ version, tools, config, log, ending }: AppOptions): App {
   const { settings, redact, problems } = config;
   const audit = auditOf(config, log);
-  const enabled = config.enabled.map((one) => ({ ...one, provider: guarded(one, config, audit) }));
+  const moves = movesOf(config, log);
+  const enabled = config.enabled.map((one) => ({ ...one, provider: guarded(one, config, moves, audit) }));
   const addressing = createAddressing(enabled, settings.TAGWRIGHT_DEFAULT_PROVIDER, problems);
   const confirmation = createConfirmation(settings.TAGWRIGHT_CONFIRM);
   const titles = enabled.map(({ title }) => title).join(', ');
@@ -85,6 +91,8 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
   return {
     factory,
     idle: async () => void (await Promise.allSettled(running.keys())),
+    moved: async () => void (await Promise.allSettled(moves.underWay)),
+    gaps: async () => ((await moves.journal?.gaps()) ?? []).map((gap) => textOf(tellGap(gap), redact)),
     unfinished: () => redact(oneLine([...running.values()].filter(Boolean).join('; '), UNFINISHED)),
   };
 }

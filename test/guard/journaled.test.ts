@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { TagError } from '../../src/core/errors.ts';
 import { replaceTag } from '../../src/core/replace.ts';
 import { lostBefore } from '../../src/core/tag.ts';
-import { createJournal } from '../../src/guard/journal.ts';
+import { createJournal, type Journal } from '../../src/guard/journal.ts';
 import { withJournal } from '../../src/guard/journaled.ts';
 import { withSettling } from '../../src/guard/settled.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
@@ -15,17 +15,15 @@ const OLD = { name: 'v1', commit_id: FIRST, annotated: true, message: 'Notes\n\n
 const RESTORE = { provider: 'lab', repository: 'r', name: 'v1', ref: FIRST, message: OLD.message };
 const refused = () => new TagError('rejected', 'A hook refused.');
 
+const on = (journal: Journal) => ({ journal, underWay: new Set<Promise<unknown>>() });
+
 /** A system that deletes before it creates, as the guards stand around it. */
 function stage(path = join(temporaryDirectory(), 'journal')) {
   const memory = createMemory();
   memory.tags.set('v1', OLD);
   const bare = { ...memory.provider };
   bare.move = (repository, draft, from, call) => replaceTag(memory.provider, repository, draft, from, call);
-  const provider = withJournal(
-    'lab',
-    withSettling(bare),
-    createJournal(path, () => {}),
-  );
+  const provider = withJournal('lab', withSettling(bare), on(createJournal(path, () => {})));
   const written = () => (existsSync(path) ? readFileSync(path, 'utf8') : '');
   const move = (signal?: AbortSignal) => provider.move('r', { name: 'v1', ref: SECOND }, OLD, quietCall(signal));
   return { memory, provider, path, written, move };
@@ -55,13 +53,7 @@ describe('a move', () => {
   });
   it('in one step is not written down', async () => {
     const { provider } = createMemory({ traits: { atomicMove: true } });
-    expect(
-      withJournal(
-        'lab',
-        provider,
-        createJournal('/dev/null', () => {}),
-      ),
-    ).toBe(provider);
+    expect(withJournal('lab', provider, on(createJournal('/dev/null', () => {})))).toBe(provider);
   });
 });
 
@@ -96,9 +88,9 @@ describe('a tag that a move has lost', () => {
     const { path, memory } = await lost();
     const journal = createJournal(path, () => {});
     memory.tags.clear();
-    const next = withJournal('lab', memory.provider, journal);
+    const next = withJournal('lab', memory.provider, on(journal));
     expect((await failureOf(next.get('r', 'v1', quietCall()))).hint).toContain('Restore it');
-    const elsewhere = withJournal('lab', { ...memory.provider, address: 'https://other.example' }, journal);
+    const elsewhere = withJournal('lab', { ...memory.provider, address: 'https://other.example' }, on(journal));
     expect((await failureOf(elsewhere.get('r', 'v1', quietCall()))).hint).not.toContain('Restore it');
   });
 });

@@ -161,18 +161,18 @@ describe('budgets', () => {
     await close();
     return { list, instructions };
   };
-  it('tools/list with every tool and every system stays within 9 000 bytes', async () => {
+  it('tools/list with every tool and every system stays within 10 500 bytes', async () => {
     const { list } = await listed();
     expect(list[0]?.inputSchema.properties?.provider).toMatchObject({ enum: systems.map(({ name }) => name) });
-    expect(Buffer.byteLength(JSON.stringify({ tools: list }))).toBeLessThanOrEqual(9_000);
+    expect(Buffer.byteLength(JSON.stringify({ tools: list }))).toBeLessThanOrEqual(10_500);
   });
-  it('the four tag tools cost at most 800 tokens, the instructions at most 600 characters', async () => {
+  it('the four tag tools cost at most 850 tokens, the instructions at most 600 characters', async () => {
     const { list, instructions } = await listed();
     const told = list
       .filter(({ name }) => name.endsWith('_tag') || name === 'list_tags')
       .map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
     expect(told).toHaveLength(4);
-    expect(encode(JSON.stringify(told)).length).toBeLessThanOrEqual(800);
+    expect(encode(JSON.stringify(told)).length).toBeLessThanOrEqual(850);
     expect(instructions.length).toBeLessThanOrEqual(600);
   });
   it('a start parses at most 380 kB, and none of what is loaded late', () => {

@@ -38,7 +38,15 @@ async function connect({
   const app = createApp({
     version: '1.2.3',
     tools: served,
-    config: { settings, mayWrite: true, enabled, problems: [], redact: (text) => text.replaceAll('hunter2', '[secret]'), ...config },
+    config: {
+      settings,
+      mayWrite: true,
+      enabled,
+      journal: undefined,
+      problems: [],
+      redact: (text) => text.replaceAll('hunter2', '[secret]'),
+      ...config,
+    },
     log: (level, message) => logged.push([level, message]),
   });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();

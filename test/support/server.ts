@@ -1,5 +1,6 @@
 /** The built server, spawned as a client spawns it. */
-import { delimiter, dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
@@ -14,6 +15,7 @@ export interface Spawned {
 export const bareEnvironment = (): Record<string, string> => ({
   PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
   HOME: '/nonexistent',
+  XDG_STATE_HOME: join(tmpdir(), `tagwright-state-${process.pid}`),
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_SYSTEM: '/dev/null',
 });
