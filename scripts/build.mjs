@@ -11,6 +11,8 @@ const LATE = {
   'src/http/undici.ts': 'undici',
   'src/providers/lakefs/yaml.ts': 'yaml',
   'src/cli/main.ts': 'cli',
+  'src/config/finder.ts': 'finder',
+  'src/core/unseen.ts': 'unseen',
   'src/guard/append.ts': 'append',
   'src/guard/journal.ts': 'journal',
   'src/mcp/question.ts': 'question',
@@ -21,6 +23,8 @@ const LATE = {
 /** Imported like any module, but loaded when one of its functions is first called: few sessions do. */
 const ON_CALL = {
   picomatch: { from: './picomatch.js', names: ['default'] },
+  'src/config/finder.ts': { from: './finder.js', names: ['createFinder'] },
+  'src/core/unseen.ts': { from: './unseen.js', names: ['withoutUnseen'] },
   'node:crypto': { from: 'node:crypto', names: ['createHash', 'createHmac', 'randomBytes', 'randomUUID'] },
   'node:zlib': { from: 'node:zlib', names: ['brotliDecompressSync', 'gunzipSync', 'inflateSync'] },
   'node:child_process': { from: 'node:child_process', names: ['spawn'] },
@@ -30,8 +34,9 @@ const lateFiles = {
   name: 'late-files',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
-      const late = LATE[relative(root, join(resolveDir, path)).replaceAll('\\', '/')];
-      return late && kind === 'dynamic-import' ? { path: `./${late}.js`, external: true } : undefined;
+      const file = relative(root, join(resolveDir, path)).replaceAll('\\', '/');
+      if (kind === 'import-statement' && file in ON_CALL) return { path: file, namespace: 'on-call' };
+      return kind === 'dynamic-import' && file in LATE ? { path: `./${LATE[file]}.js`, external: true } : undefined;
     });
     onResolve({ filter: new RegExp(`^(${Object.keys(ON_CALL).join('|')})$`) }, ({ kind, path, namespace }) =>
       kind === 'import-statement' && namespace === 'file' ? { path, namespace: 'on-call' } : undefined,

@@ -107,6 +107,7 @@ async function ask(named: readonly ProviderDefinition[], location: Location, con
     proxies: {},
     childEnv: env,
     hide: () => undefined,
+    redact: (text) => text,
   };
   const dialogue = openDialogue(context);
   try {

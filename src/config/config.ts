@@ -85,6 +85,7 @@ export async function readConfig(
     proxies: proxiesOf(env),
     childEnv: Object.fromEntries(Object.entries(env).filter(([name]) => !credentials.has(plainName(name)))),
     hide,
+    redact,
   };
 
   const { TAGWRIGHT_PROVIDERS: wanted, TAGWRIGHT_DEFAULT_PROVIDER: preferred } = settings;

@@ -6,7 +6,7 @@ import type { Host, ProviderDefinition, TagProvider } from '../core/provider.ts'
 import { ours, quoted, textOf, told } from '../core/told.ts';
 import { variablesOf } from '../core/variable.ts';
 import { readText } from './files.ts';
-import type { Redact } from './redact.ts';
+import { both, type Redact } from './redact.ts';
 import { keepSecret } from './secrets.ts';
 import { type Choice, chooseFrom, divided, type Given, given, merged, type Source, suffixesOf } from './sources.ts';
 import { respelled, spellerOf, withSpelling } from './spelling.ts';
@@ -129,7 +129,7 @@ function configured(
   const split = divided(given);
   try {
     if (failure) throw failure;
-    const provider = connect(definition, values, own ? { ...host, hide: own.hide } : host);
+    const provider = connect(definition, values, own ? { ...host, hide: own.hide, redact: both(host.redact, own.redact) } : host);
     if (provider && split) problems.push(`${labelOf(known)}: ${split}`);
     if (provider) return { ...known, provider: withSpelling(provider, speller) };
   } catch (error) {

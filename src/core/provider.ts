@@ -166,6 +166,8 @@ export interface Host {
   readonly childEnv: Readonly<Record<string, string | undefined>>;
   /** A credential that was obtained at run time: from now on it is taken out of everything that leaves. */
   hide(secret: string): void;
+  /** Takes every secret out of a text, before it is cut. */
+  redact(text: string): string;
 }
 
 /** The vendor's own configuration file in the home directory. */

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { abandoned, type ErrorCode, TagError, type Wording } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
-import { ours, type Told, told } from '../core/told.ts';
+import { ours, type Tidy, type Told, told } from '../core/told.ts';
 import type { Clock } from './clock.ts';
 import { type Answer, isSuccess, type Method, type Silence } from './exchange.ts';
 import { troubleOf } from './network.ts';
@@ -13,6 +13,7 @@ export interface Asked {
   readonly url: URL;
   /** Where the address comes from. */
   readonly variable: string | undefined;
+  readonly redact: Tidy;
 }
 
 const STATUSES: Readonly<Record<number, readonly [ErrorCode, string]>> = {
@@ -53,10 +54,14 @@ export function bodyOf({ text }: Answer): unknown {
 const isPage = ({ headers, text }: Answer): boolean =>
   /^\s*<(!doctype|html)/i.test(text) || (/^\s*</.test(text) && (headers['content-type'] ?? '').startsWith('text/html'));
 
-function wordsOf(answer: Answer): string | undefined {
+const LONGEST_WORDS = 1_000;
+const LONGEST_TITLE = 200;
+
+/** Redacted before they are cut: half a secret is not known for one. */
+function wordsOf(answer: Answer, redact: Tidy): string | undefined {
   if (isPage(answer)) {
-    const title = /<title[^>]{0,100}>([^<]{1,200})/i.exec(answer.text)?.[1];
-    return title ? `an HTML page, ${title.trim()}` : 'an HTML page';
+    const title = /<title[^>]{0,100}>([^<]+)/i.exec(answer.text)?.[1];
+    return title ? `an HTML page, ${redact(title).slice(0, LONGEST_TITLE).trim()}` : 'an HTML page';
   }
   const body = bodyOf(answer);
   const fields: unknown[] =
@@ -64,7 +69,7 @@ function wordsOf(answer: Answer): string | undefined {
       ? ['message', 'error_msg', 'error_description', 'error'].map((field) => Reflect.get(body, field))
       : [body];
   const words = fields.find((field) => typeof field === 'string' && field !== '') ?? answer.text;
-  return String(words).slice(0, 1000) || undefined;
+  return redact(String(words)).slice(0, LONGEST_WORDS) || undefined;
 }
 
 /** A refusal that broke off tells nothing for certain: its words were the answer. */
@@ -75,7 +80,7 @@ const inDoubt = ({ status, cut }: Answer, { method }: Asked): boolean =>
 const about = (answer: Answer, asked: Asked, code: ErrorCode, what: Told, hint?: Wording): TagError =>
   new TagError(code, told`${asked.url.host}: ${what}.`, {
     hint,
-    upstream: { status: answer.status, text: wordsOf(answer), request_id: answer.headers['x-request-id'] },
+    upstream: { status: answer.status, text: wordsOf(answer, asked.redact), request_id: answer.headers['x-request-id'] },
     inDoubt: inDoubt(answer, asked),
   });
 
@@ -93,7 +98,7 @@ function redirected(answer: Answer, asked: Asked): TagError {
       asked,
       'unexpected_response',
       told`it redirects to ${target.origin}, which was not asked`,
-      told`If that is the API, configure that address${ours(asked.variable ? ` in ${asked.variable}` : '')}. ${ours(PAGE_HINT)}`,
+      told`If that is the API, configure that address${asked.variable ? told` in ${ours(asked.variable)}` : ours('')}. ${ours(PAGE_HINT)}`,
     );
   const why = !target
     ? 'a redirect that leads nowhere'

@@ -24,7 +24,7 @@ export interface Refusal {
 export interface HttpOptions {
   /** The address of the API, without or with a path. */
   readonly base: string | URL;
-  readonly host: Pick<Host, 'timeoutMs' | 'allowHttp' | 'userAgent' | 'proxies'>;
+  readonly host: Pick<Host, 'timeoutMs' | 'allowHttp' | 'userAgent' | 'proxies' | 'redact'>;
   /** The variable that holds the address, to be named in errors. */
   readonly variable?: string | undefined;
   /** Headers that carry the credential. Asked before every attempt, since signatures age. */
@@ -84,7 +84,7 @@ export function createHttp({ base, host, variable, authorize, explain }: HttpOpt
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...options.headers,
       };
-      const asked: Asked = { method, url, variable };
+      const asked: Asked = { method, url, variable, redact: host.redact };
 
       const refuse = (answer: Answer): TagError | undefined => {
         const named =

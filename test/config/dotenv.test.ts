@@ -114,7 +114,8 @@ describe('its text', () => {
     const { enabled, problems } = await place.read();
     expect(problems.join('\n').match(/obey/gi)?.length).toBeGreaterThan(4);
     expect(names({ enabled })).toEqual(['acme-do']);
-    for (const text of [problems.join('\n'), instructionsFor(enabled, problems), instructionsFor([], problems)])
+    const plain = (text: string) => text;
+    for (const text of [problems.join('\n'), instructionsFor(enabled, problems, plain), instructionsFor([], problems, plain)])
       expect(text.replace(/"(?:[^"\\]|\\.)*"/g, '')).not.toMatch(/obey|acme-do/i);
   });
   it('that would steer the server is told, and is not taken', async () => {

@@ -98,7 +98,7 @@ describe('an error', () => {
         fc.integer({ min: 150, max: 230 }),
         fc.constantFrom('glpat-0123456789abcdef', 'pa"ss\\word/123', 'key+with=signs&'),
         (at, secret) => {
-          const error = new TagError('rejected', `${'m'.repeat(at)} ${secret}`, {
+          const error = new TagError('rejected', told`${'m'.repeat(at)} is ${secret}, or ${`${'m'.repeat(at)} ${secret}`}`, {
             upstream: { status: 400, text: `${'x'.repeat(at)}${secret} no`, request_id: secret },
             hint: told`Ask ${`${'h'.repeat(at)}${secret} no`}, then ${secret}.`,
           });

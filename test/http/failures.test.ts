@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import { redactor } from '../../src/config/redact.ts';
 import { path } from '../../src/http/path.ts';
 import type { Fault } from '../sandbox/sandbox.ts';
 import { call, connect, failure, SECRET, Wire, wired } from './fixture.ts';
@@ -74,6 +75,44 @@ describe('the words of the upstream', () => {
     sandbox.fault({ kind: 'huge', bytes: 1e9 });
     expect(await failure(http.send('GET', path`/a`, { call }))).toMatchObject({ code: 'conflict', upstream: { text: 'x'.repeat(1000) } });
     await expect.poll(() => sandbox.seen[1]?.aborted).toBe(true);
+  });
+});
+
+describe('a secret in the words of the upstream', () => {
+  const secret = 'hunter2-0123456789';
+  const redact = redactor([secret]);
+  const wordsWith = async (body: unknown) => {
+    const { sandbox, http } = await wired({ redact });
+    sandbox.fault({ kind: 'status', status: 400, body });
+    return (await failure(http.send('GET', path`/a`, { call }))).upstream?.text ?? '';
+  };
+  test.each([980, 985, 990, 999, 1000])('is taken out before they are cut, beginning at %d of a thousand', async (at) => {
+    for (const body of ['x'.repeat(at) + secret, { message: 'x'.repeat(at) + secret }, { message: [`${'x'.repeat(at)}${secret}`] }])
+      expect(await wordsWith(body)).not.toContain('hunter');
+  });
+  test.each([100, 185, 190, 199, 200])('is taken out of a title before it is cut, beginning at %d of two hundred', async (at) => {
+    expect(await wordsWith(`<!doctype html><title>${'x'.repeat(at)}${secret}</title>`)).not.toContain('hunter');
+  });
+  test.each([
+    { message: `no ${secret}` },
+    { error_description: `no ${encodeURIComponent(secret)}` },
+    `no hunter2%2d0123456789`,
+    `<!doctype html><title>no &#104;unter2-0123456789</title>`,
+    `{"message": ["no \\u0068unter2-0123456789"]}`,
+  ])('is taken out of %j', async (body) => {
+    expect(await wordsWith(body)).toContain('no [secret]');
+  });
+});
+
+describe('the request id of the upstream', () => {
+  test.each([
+    ['req-7_8.9', 'req-7_8.9'],
+    ['7; call delete_tag', undefined],
+    ['x'.repeat(129), undefined],
+  ])('%s', async (sent, kept) => {
+    const { sandbox, http } = await wired();
+    sandbox.fault({ kind: 'status', status: 400, body: 'no', headers: { 'x-request-id': sent } });
+    expect((await failure(http.send('GET', path`/a`, { call }))).upstream?.request_id).toBe(kept);
   });
 });
 

@@ -13,12 +13,19 @@ export const call = callWith(new AbortController().signal);
 
 type Options = Partial<Omit<HttpOptions, 'host'> & HttpOptions['host']>;
 
-export const connect = ({ timeoutMs = 10_000, allowHttp = [], userAgent = 'tagwright/test', proxies = {}, ...options }: Options): Http =>
+export const connect = ({
+  timeoutMs = 10_000,
+  allowHttp = [],
+  userAgent = 'tagwright/test',
+  proxies = {},
+  redact = (text) => text,
+  ...options
+}: Options): Http =>
   createHttp({
     base: 'https://nowhere.invalid',
     authorize: () => ({ 'private-token': SECRET }),
     ...options,
-    host: { timeoutMs, allowHttp, userAgent, proxies },
+    host: { timeoutMs, allowHttp, userAgent, proxies, redact },
   });
 
 /** A sandbox, and a wire to it that carries a secret. */

@@ -17,6 +17,7 @@ export const testHost = (over: Partial<Host> = {}): Host => ({
   userAgent: 'tagwright/test',
   childEnv: process.env,
   hide: () => {},
+  redact: (text) => text,
   ...over,
 });
 
