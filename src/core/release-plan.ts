@@ -40,7 +40,7 @@ export const nameOf = ({ provider, repository }: { provider?: string | undefined
 export const explainTo = (error: unknown): Told => {
   if (!isTagError(error)) return shortened(told`${String(error)}`, EXPLANATION);
   const { status, text } = error.upstream ?? {};
-  const words = text ? told` It said ${ours(status === undefined ? '' : `${status} `)}${text}.` : ours('');
+  const words = text ? told` It said ${status === undefined ? ours('') : told`${status} `}${text}.` : ours('');
   return shortened(told`${ours(error.code)}: ${error.said.message}${words}`, EXPLANATION);
 };
 

@@ -3,6 +3,9 @@ import { cut, firstLine } from './text.ts';
 
 const text = () => z.string().optional();
 
+/** The id of a commit or of another object, as upstreams answer: nothing can be said in it. */
+export const ObjectId = z.string().regex(/^[0-9a-f]{7,64}$/i);
+
 /**
  * One tag, the same shape on every system; a fact the system does not have is absent.
  * `commit_id` is the commit with annotations peeled, absent only where a git tag stands on a tree or a blob.

@@ -2,7 +2,7 @@
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
-import { ours, told } from '../core/told.ts';
+import { joined, ours, told } from '../core/told.ts';
 import { coerce } from './coerce.ts';
 
 type Json = Record<string, unknown>;
@@ -40,8 +40,12 @@ export function parseArguments<S extends z.ZodObject>(schema: S, tool: string, a
   const known = Object.keys(schema.shape).join(', ');
   const reasons = parsed.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys'
-      ? `Unknown argument ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}.`
-      : `${issue.path.join('.') || 'arguments'}: ${issue.message.endsWith('received undefined') ? 'is missing' : issue.message}.`,
+      ? told`Unknown argument ${joined(
+          issue.keys.map((key) => told`${key}`),
+          ', ',
+        )}.`
+      : // Its path leads through our own schemas, and its words are ours.
+        told`${ours(issue.path.join('.') || 'arguments')}: ${ours(issue.message.endsWith('received undefined') ? 'is missing' : issue.message)}.`,
   );
-  throw new TagError('invalid_input', reasons.join(' '), { hint: told`${ours(tool)} takes: ${ours(known)}.` });
+  throw new TagError('invalid_input', joined(reasons), { hint: told`${ours(tool)} takes: ${ours(known)}.` });
 }

@@ -35,10 +35,11 @@ const traits: Traits = {
   names: 'letters, digits, - _ . up to 128 bytes',
 };
 
+const Uuid = z.string().regex(UUID);
 const WireTag = z.object({
-  tag_id: z.string(),
+  tag_id: Uuid,
   tag_name: z.string(),
-  commit_id: z.string(),
+  commit_id: Uuid,
   description: z.string().nullish(),
   created_at: z.string().nullish(),
   updated_at: z.string().nullish(),

@@ -109,6 +109,8 @@ describe('floors', () => {
     }
   };
   const bare = (words: string) => `export const planted = (name: string) => new TagError('rejected', ${words});\n`;
+  const passing = (callee: string) =>
+    `export const planted = (${callee}: (what: string) => unknown, name: string) => ${callee}(\`\${name} is bad\`);\n`;
   it.each([
     ['src/core', "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n", 'noRestrictedImports'],
     ['src/core', "import { git } from '../providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
@@ -131,6 +133,8 @@ describe('floors', () => {
     ['src/core', bare(`\`\${name} is bad\``), 'through told'],
     ['src/tools', bare(`'It is bad.', { hint: \`Ask \${name}.\` }`), 'through told'],
     ['src/providers/git', bare(`name ? \`\${name} is bad\` : 'It is bad.'`), 'through told'],
+    ['src/core', passing('refusal'), 'through told'],
+    ['src/http', passing('ours'), 'through told'],
   ])('in %s the linter refuses %j', (path, source, rule) => {
     expect(lint(path, source)).toContain(rule);
   });

@@ -50,7 +50,7 @@ it('git: by the file system', async () => {
   rmSync(tags, { recursive: true });
   expect(await provider.access?.(path, call)).toEqual({ write: true }); // git makes it
   symlinkSync(tags, tags);
-  expect(await provider.access?.(path, call)).toEqual({ write: false, why: `${tags} cannot be written (ELOOP)` });
+  expect(await provider.access?.(path, call)).toEqual({ write: false, why: `"${tags}" cannot be written (ELOOP)` });
 });
 
 it.skipIf(process.getuid?.() === 0)('git: by its rights', async () => {

@@ -1,17 +1,17 @@
 /** CodeArts Repo's JSON, as far as it is used, and what it means. */
 import * as z from 'zod';
-import { compact, type Tag } from '../../core/tag.ts';
+import { compact, ObjectId, type Tag } from '../../core/tag.ts';
 
 const text = z.string().nullish();
 
-const WireListed = z.object({ name: z.string(), message: text, target: text });
+const WireListed = z.object({ name: z.string(), message: text, target: ObjectId.nullish().catch(undefined) });
 export const WireList = z.array(WireListed);
 
 export const WireTag = WireListed.extend({
-  commit: z.object({ id: z.string(), title: text, author_name: text, authored_date: text, committed_date: text }).nullish(),
+  commit: z.object({ id: ObjectId, title: text, author_name: text, authored_date: text, committed_date: text }).nullish(),
 });
 
-const WireCommit = z.object({ id: z.string() });
+const WireCommit = z.object({ id: ObjectId });
 export const WireCommits = z.array(WireCommit);
 export const WireBranch = z.object({ commit: WireCommit });
 export const WireRepository = z.object({ default_branch: text, archived: z.boolean().nullish() });

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Access, Call } from '../../core/provider.ts';
+import { ours, textOf, told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
 
 /** Whether the file system lets tags be written: the directories where git makes files for them. */
@@ -14,7 +15,8 @@ export async function accessTo(git: Git, repository: string, call: Call): Promis
       access(directory, constants.W_OK).then(
         () => [],
         // git makes refs/tags where there is none.
-        ({ code }: NodeJS.ErrnoException) => (code === 'ENOENT' ? [] : [`${directory} cannot be written (${code})`]),
+        ({ code }: NodeJS.ErrnoException) =>
+          code === 'ENOENT' ? [] : [textOf(told`${directory} cannot be written (${ours(String(code))})`)],
       ),
     ),
   );

@@ -67,9 +67,12 @@ function movedIn({ status, headers, body, path }: Refusal): Moved | undefined {
   return id && id !== /^\/projects\/([^/]+)/.exec(path)?.[1] ? new Moved(id) : undefined;
 }
 
+/** Those that reach tags; what else it names could say anything. */
+const SCOPES: readonly string[] = ['api', 'read_api', 'read_user'];
+
 function lacksScope(scope = ''): TagError {
-  const wanted = /^[a-z_]+( [a-z_]+)*$/.test(scope) ? scope.replaceAll(' ', ' or ') : 'api';
+  const wanted = scope.split(' ').filter((one) => SCOPES.includes(one));
   return new TagError('permission_denied', 'The token lacks a scope.', {
-    hint: told`Ask the operator for a token with the scope ${ours(wanted)}.`,
+    hint: told`Ask the operator for a token with the scope ${ours(wanted.join(' or ') || 'api')}.`,
   });
 }

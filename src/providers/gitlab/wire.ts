@@ -1,6 +1,6 @@
 /** GitLab's JSON, as far as it is used, and what it means. Everything that may be missing somewhere may be missing here. */
 import * as z from 'zod';
-import { compact, type Tag } from '../../core/tag.ts';
+import { compact, ObjectId, type Tag } from '../../core/tag.ts';
 import { encode } from '../../http/path.ts';
 
 const text = z.string().nullish();
@@ -8,14 +8,14 @@ const text = z.string().nullish();
 export const WireTag = z.object({
   name: z.string(),
   message: text,
-  target: text,
-  commit: z.object({ id: z.string(), title: text, author_name: text, authored_date: text, committed_date: text, web_url: text }).nullish(),
+  target: ObjectId.nullish().catch(undefined),
+  commit: z.object({ id: ObjectId, title: text, author_name: text, authored_date: text, committed_date: text, web_url: text }).nullish(),
   release: z.object({ description: text }).nullish(),
   protected: z.boolean().nullish(),
   created_at: text,
 });
 export const WireTags = z.array(WireTag);
-export const WireCommit = z.object({ id: z.string() });
+export const WireCommit = z.object({ id: ObjectId });
 const WireRole = z.object({ access_level: z.number() }).nullish();
 export const WireProject = z.object({
   id: z.number(),

@@ -1,13 +1,13 @@
 /** lakeFS's JSON, as far as it is used. */
 import * as z from 'zod';
-import { compact, type Tag } from '../../core/tag.ts';
+import { compact, ObjectId, type Tag } from '../../core/tag.ts';
 import { cut, firstLine, oneLine } from '../../core/text.ts';
 
 const text = z.string().nullish();
 
-export const WireRef = z.object({ id: z.string(), commit_id: z.string() });
+export const WireRef = z.object({ id: z.string(), commit_id: ObjectId });
 export const WireRefs = z.object({ results: z.array(WireRef), pagination: z.object({ has_more: z.boolean() }) });
-export const WireCommitId = z.object({ id: z.string() });
+export const WireCommitId = z.object({ id: ObjectId });
 export const WireCommit = WireCommitId.extend({
   message: text,
   committer: text,

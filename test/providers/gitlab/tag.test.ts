@@ -3,8 +3,9 @@ import { isFreeOfRelease, toTag, WireTag } from '../../../src/providers/gitlab/w
 import { codeOf } from '../../support/target.ts';
 import { call, workshop } from './workshop.ts';
 
-const commit = { id: 'c1', web_url: 'https://gitlab.example.com/root/group/proj/-/commit/c1' };
-const tagOf = (wire: object) => toTag(WireTag.parse({ name: 'v1', target: 'c1', commit, ...wire }));
+const [COMMIT, OBJECT] = ['c0ffee1', '0b1ec70'];
+const commit = { id: COMMIT, web_url: `https://gitlab.example.com/root/group/proj/-/commit/${COMMIT}` };
+const tagOf = (wire: object) => toTag(WireTag.parse({ name: 'v1', target: COMMIT, commit, ...wire }));
 
 describe('a tag', () => {
   it('is what GitLab says, under our names', async () => {
@@ -29,17 +30,17 @@ describe('a tag', () => {
   });
 
   it('is annotated where it is not its commit, whatever its message', () => {
-    expect(tagOf({ target: 't1', message: '' })).toMatchObject({ annotated: true, target_id: 't1' });
-    expect(tagOf({ message: null })).toEqual({ name: 'v1', commit_id: 'c1', annotated: false, commit: {}, url: expect.any(String) });
+    expect(tagOf({ target: OBJECT, message: '' })).toMatchObject({ annotated: true, target_id: OBJECT });
+    expect(tagOf({ message: null })).toEqual({ name: 'v1', commit_id: COMMIT, annotated: false, commit: {}, url: expect.any(String) });
   });
 
   it('may stand on something else than a commit', () => {
-    expect(tagOf({ target: 't1', commit: null })).toEqual({ name: 'v1', target_id: 't1' });
+    expect(tagOf({ target: OBJECT, commit: null })).toEqual({ name: 'v1', target_id: OBJECT });
     expect(tagOf({ target: undefined, commit: undefined })).toEqual({ name: 'v1' });
   });
 
   it('has an address where its commit’s is one of a web page', () => {
-    const url = (web_url: unknown) => tagOf({ commit: { id: 'c1', web_url } }).url;
+    const url = (web_url: unknown) => tagOf({ commit: { id: COMMIT, web_url } }).url;
     expect(url(commit.web_url)).toBe('https://gitlab.example.com/root/group/proj/-/tags/v1');
     expect(url('javascript:alert(1)//https://x/-/commit/c1')).toBeUndefined();
     expect(url('https://gitlab.example.com/group/proj/commit/c1')).toBeUndefined();
@@ -48,9 +49,9 @@ describe('a tag', () => {
 
   it('has the message without the signature, which is of another tag object', () => {
     const signed = (kind: string) =>
-      tagOf({ target: 't1', message: `out\n\nnow\n-----BEGIN ${kind}-----\n\nabc\n-----END ${kind}-----\n` }).message;
+      tagOf({ target: OBJECT, message: `out\n\nnow\n-----BEGIN ${kind}-----\n\nabc\n-----END ${kind}-----\n` }).message;
     for (const kind of ['PGP SIGNATURE', 'SSH SIGNATURE', 'SIGNED MESSAGE']) expect(signed(kind)).toBe('out\n\nnow');
-    expect(tagOf({ target: 't1', message: 'see -----BEGIN PGP SIGNATURE-----' }).message).toContain('BEGIN');
+    expect(tagOf({ target: OBJECT, message: 'see -----BEGIN PGP SIGNATURE-----' }).message).toContain('BEGIN');
   });
 
   it('is known to be free of a Release only where GitLab says null', () => {
