@@ -16,6 +16,9 @@ import { startProgress } from './progress.ts';
 import { render } from './render-report.ts';
 import type { Report, SettingsReport } from './report.ts';
 
+/** Words of ours, and what is redacted where it is found. */
+const OURS: ReadonlySet<string> = new Set(['tagwright', 'node', 'platform', 'state', 'title', 'takes', 'variables', 'error', 'confirm']);
+
 export async function doctor(args: readonly string[], context: CliContext): Promise<number> {
   const { values, positionals } = readFlags(args, { json: { type: 'boolean' }, 'git-root': { type: 'string', multiple: true } });
   if (positionals.length > 0) throw new UsageError(`doctor takes no ${positionals[0]}.`);
@@ -38,7 +41,7 @@ export async function doctor(args: readonly string[], context: CliContext): Prom
     problems: [...config.ownProblems, ...(await gapsOf(config))],
     unknown_variables: strangersAmong(config.names, vocabularyOf(definitions)),
   };
-  const report = safe(found, config.redact) as Report;
+  const report = safe(found, config.redact, OURS) as Report;
   output.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : render(report, context));
   return report.ok ? 0 : 1;
 }

@@ -1,9 +1,10 @@
 /** One system, looked at from outside: can it be reached, who are we there, what may we do. Nothing is written. */
 import type { Config, ConfiguredInstance } from '../config/config.ts';
-import type { Redact } from '../config/redact.ts';
-import { HINTS, isTagError, TagError } from '../core/errors.ts';
+import { both, type Redact } from '../config/redact.ts';
+import { plainName } from '../config/words.ts';
+import { HINTS, isTagError, TagError, tidiedError } from '../core/errors.ts';
 import type { Access, Call, Identity, TagProvider } from '../core/provider.ts';
-import { oneLine } from '../core/text.ts';
+import { clean, oneLine } from '../core/text.ts';
 import { textOf } from '../core/told.ts';
 import { variablesOf } from '../core/variable.ts';
 import { guarded } from '../guard/index.ts';
@@ -19,7 +20,15 @@ const UPSTREAM_TEXT = 200;
 
 export async function examine(instance: ConfiguredInstance, config: Frame): Promise<InstanceReport> {
   const { name, provider, error } = instance;
-  const variables = instance.given.map(({ name, value, from, used }) => ({ name, value, source: from, used }));
+  const redact = redactorFor(instance, config);
+  const secrets = new Set(variablesOf(instance.definition.env).flatMap(([variable, { secret }]) => (secret ? [variable] : [])));
+  const variables = instance.given.map(({ name: variable, value, from, used }) => ({
+    name: variable,
+    // Of a secret the ends are shown, and a beginning is not taken out there.
+    value: clean(secrets.has(plainName(variable)) ? value : redact(value)),
+    source: from,
+    used,
+  }));
   const known = { name, title: instance.definition.title, variables };
   if (error) return { ...known, state: 'fails', error: failureOf(error, instance, config) };
   if (!provider) return { ...known, state: 'unset', takes: takenBy(instance) };
@@ -38,7 +47,7 @@ type Seen = Pick<InstanceReport, 'reachable' | 'repository' | 'error' | keyof Id
 async function look(instance: ConfiguredInstance, provider: TagProvider, config: Frame, call: Call): Promise<Seen> {
   const isRemote = provider.address !== undefined;
   try {
-    const identity = safe(await provider.check(call), ownRedact(instance)) as Identity;
+    const identity = safe(await provider.check(call), redactorFor(instance, config)) as Identity;
     const repository = await lookInto(instance, provider, config, call);
     return { ...(isRemote && { reachable: true }), ...identity, ...(repository && { repository }) };
   } catch (thrown) {
@@ -85,27 +94,19 @@ function elsewhere(error: unknown): unknown {
   return new TagError('unexpected_response', 'What answers there is not this API.', { upstream: error.upstream, cause: error });
 }
 
-function failureOf(thrown: unknown, instance: ConfiguredInstance, { redact }: Frame): Failure {
-  const error = isTagError(thrown) ? thrown : broken(thrown);
-  const { code, said, hint, upstream } = error;
-  const own = ownRedact(instance);
+/** Of the operator's secrets, and of those that .env gives this system alone. */
+const redactorFor = ({ untrusted }: ConfiguredInstance, { redact }: Frame): Redact => both(redact, untrusted?.redact);
+
+function failureOf(thrown: unknown, instance: ConfiguredInstance, config: Frame): Failure {
   // Redacted before it is cut: half a secret would not be known for one.
-  const tidy = (text: string | undefined) => text && redact(own(text));
-  const words = upstream && {
-    ...upstream,
-    text: oneLine(tidy(upstream.text) ?? '', UPSTREAM_TEXT) || undefined,
-    request_id: tidy(upstream.request_id),
-  };
+  const { code, said, hint, upstream } = tidiedError(isTagError(thrown) ? thrown : broken(thrown), redactorFor(instance, config));
   return {
     code,
-    message: textOf(said.message, own),
-    hint: hint === HINTS[code] ? adviceOn(code, instance) : textOf(said.hint, own),
-    ...(words && { upstream: words }),
+    message: clean(textOf(said.message)),
+    hint: hint === HINTS[code] ? adviceOn(code, instance) : clean(hint),
+    ...(upstream && { upstream: { ...upstream, text: upstream.text && oneLine(upstream.text, UPSTREAM_TEXT) } }),
   };
 }
-
-/** Of a system that .env configures its secrets are redacted in its own words alone. */
-const ownRedact = ({ untrusted }: ConfiguredInstance): Redact => untrusted?.redact ?? ((text) => text);
 
 /** The credentials of a system, or where it needs none, everything it knows. */
 function takenBy({ definition: { env, file } }: ConfiguredInstance): string[] {

@@ -1,4 +1,4 @@
-import { ours, type Told, textOf, told } from './told.ts';
+import { ours, type Tidy, type Told, textOf, tidied, told } from './told.ts';
 
 /** The next step for every code: advice that is ours, written once. A thrown error may give a better one. */
 export const HINTS = {
@@ -54,9 +54,26 @@ export interface TagErrorOptions {
   cause?: unknown;
 }
 
+/** The same error for whoever may not see what `tidy` takes out of its foreign words. */
+export const tidiedError = ({ code, said, upstream, inDoubt, cause }: TagError, tidy: Tidy): TagError =>
+  new TagError(code, tidied(said.message, tidy), {
+    hint: tidied(said.hint, tidy),
+    upstream: upstream && {
+      ...upstream,
+      text: upstream.text && tidy(upstream.text),
+      request_id: upstream.request_id && tidy(upstream.request_id),
+    },
+    inDoubt,
+    cause,
+  });
+
 /** Words of ours as they stand, or with foreign values in them (told`…`). */
 export type Wording = string | Told;
 const wordingOf = (words: Wording): Told => (typeof words === 'string' ? ours(words) : words);
+
+/** It comes from a header: whatever could say something is none. */
+const REQUEST_ID = /^[\w.:/=+-]{1,128}$/;
+const requestIdIn = ({ request_id }: Upstream) => (request_id && REQUEST_ID.test(request_id) ? request_id : undefined);
 
 /** The one error that may leave a provider, a guard or a tool. */
 export class TagError extends Error {
@@ -74,7 +91,7 @@ export class TagError extends Error {
     this.code = code;
     this.said = said;
     this.hint = textOf(said.hint);
-    this.upstream = options.upstream;
+    this.upstream = options.upstream && { ...options.upstream, request_id: requestIdIn(options.upstream) };
     this.inDoubt = options.inDoubt ?? false;
   }
 }

@@ -8,6 +8,9 @@ interface Segment {
 }
 export type Told = readonly Segment[];
 
+/** What is put on foreign text, and on nothing else. */
+export type Tidy = (foreign: string) => string;
+
 const LONGEST = 200;
 /** Ids of commits and objects need no quotes: nothing can be said in them. */
 const ID = /^(?:sha256:)?[0-9a-f]{7,64}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -38,8 +41,12 @@ export const asJson = (value: object): Told => [{ text: JSON.stringify(value), f
 export const joined = (parts: readonly Told[], separator = ' '): Told =>
   parts.flatMap((part, index) => (index === 0 ? part : [...ours(separator), ...part]));
 
+/** The same sentence, what is foreign in it tidied. */
+export const tidied = (sentence: Told, tidy: Tidy): Told =>
+  sentence.map((segment) => (segment.foreign ? { ...segment, text: tidy(segment.text) } : segment));
+
 /** As text; `tidy` is put on what is foreign, and on nothing else. */
-export const textOf = (sentence: Told, tidy: (foreign: string) => string = (text) => text): string =>
+export const textOf = (sentence: Told, tidy: Tidy = (text) => text): string =>
   sentence.map(({ text, foreign }) => (foreign ? tidy(text) : text)).join('');
 
 /** At most `max` characters of it; what stands in quotes keeps both of them. */

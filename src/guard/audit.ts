@@ -21,8 +21,12 @@ interface Write {
   readonly to?: string;
 }
 
+/** Words of ours: no secret blacks them out. */
+const OURS: ReadonlySet<string> = new Set(['time', 'tool', 'release', 'confirmed_by', 'provider', 'action', 'outcome', 'code']);
+
 export function withAudit(name: string, provider: TagProvider, { append, tidy, warn }: Audit): TagProvider {
-  const toJson = (fields: object) => JSON.stringify(fields, (_, value: unknown) => (typeof value === 'string' ? tidy(value) : value));
+  const toJson = (fields: object) =>
+    JSON.stringify(fields, (key, value: unknown) => (typeof value === 'string' && !OURS.has(key) ? tidy(value) : value));
   async function record<T extends Tag | undefined>(write: Write, call: Call, act: () => Promise<T>): Promise<T> {
     const started = performance.now();
     const lineOf = (fields: object) => toJson({ time: new Date().toISOString(), ...call.origin, provider: name, ...write, ...fields });

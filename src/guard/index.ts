@@ -1,7 +1,8 @@
-/** The guards around every provider, from the inside out: how many at once, the truth about writes, the journal, the audit, the policy. */
+/** The guards around every provider, from the inside out: what a stranger calls a secret, how many at once, the truth about writes, the journal, the audit, the policy. */
 import { existsSync } from 'node:fs';
 import type { Config, Instance } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
+import { both } from '../config/redact.ts';
 import type { TagProvider } from '../core/provider.ts';
 import { clean } from '../core/text.ts';
 import type { AppendLine } from './append.ts';
@@ -10,6 +11,7 @@ import type { Journal } from './journal.ts';
 import { type Moves, withJournal } from './journaled.ts';
 import { withLimit } from './limit.ts';
 import { withPolicy } from './policy.ts';
+import { withRedaction } from './redaction.ts';
 import { withSettling } from './settled.ts';
 
 export { tellGap } from './journaled.ts';
@@ -28,7 +30,7 @@ export function auditOf(
     append ??= import('./append.ts').then(({ appendTo }) => appendTo(path));
     return (await append)(line);
   };
-  return { append: late, tidy: (text) => redact(clean(text)), warn: (message) => log('warn', message) };
+  return { append: late, tidy: (text) => clean(redact(text)), warn: (message) => log('warn', message) };
 }
 
 /** What moves leave behind, one for all providers; the file is looked at only where there is one. */
@@ -50,13 +52,15 @@ export function movesOf({ journal: path }: Pick<Config, 'journal'>, log: Log): M
 }
 
 export function guarded(
-  { name, provider }: Instance,
+  { name, provider, untrusted }: Instance,
   { settings, mayWrite, enabled }: Pick<Config, 'settings' | 'mayWrite' | 'enabled'>,
   moves: Moves,
   audit?: Audit,
 ): TagProvider {
-  const truthful = withJournal(name, withSettling(withLimit(provider, MOST_AT_ONCE)), moves);
-  return withPolicy(name, audit ? withAudit(name, truthful, audit) : truthful, {
+  const quiet = untrusted ? withRedaction(provider, untrusted.redact) : provider;
+  const truthful = withJournal(name, withSettling(withLimit(quiet, MOST_AT_ONCE)), moves);
+  const own = audit && { ...audit, tidy: both(audit.tidy, untrusted?.redact) };
+  return withPolicy(name, own ? withAudit(name, truthful, own) : truthful, {
     readOnly: !mayWrite,
     repositories: settings.TAGWRIGHT_REPOSITORIES,
     protectedTags: settings.TAGWRIGHT_PROTECTED_TAGS ?? [],

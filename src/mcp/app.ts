@@ -51,13 +51,14 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
   const confirmation = createConfirmation(settings.TAGWRIGHT_CONFIRM);
   const titles = enabled.map(({ title }) => title).join(', ');
   const offered = tools.filter(({ effect }) => effect === 'read' || config.mayWrite);
+  const own = new Map(enabled.flatMap(({ name, untrusted }) => (untrusted ? [[name, untrusted.redact]] : [])));
   const running = new Map<Promise<unknown>, string>();
 
   const factory: McpServerFactory = () => {
     const server = new McpServer(
       { name: 'tagwright', title: 'tagwright', version },
       {
-        instructions: instructionsFor(enabled, problems),
+        instructions: instructionsFor(enabled, problems, redact),
         capabilities: { tools: { listChanged: false } },
         cacheHints: { 'tools/list': { ttlMs: HOUR_MS, cacheScope: 'public' } },
         requestState: confirmation.requestState,
@@ -70,7 +71,7 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
       const input = tool.input.extend('run' in tool ? addressing.one : addressing.many(tool.targetRef));
       const answer = async (args: unknown, context: ServerContext) => {
         try {
-          return toResult(await dispatch(tool, parseArguments(input, name, args), context, connection), redact);
+          return toResult(await dispatch(tool, parseArguments(input, name, args), context, connection), redact, own);
         } catch (error) {
           if (error instanceof Question) return error.result;
           const result = toErrorResult(error, redact);
@@ -93,6 +94,6 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
     idle: async () => void (await Promise.allSettled(running.keys())),
     moved: async () => void (await Promise.allSettled(moves.underWay)),
     gaps: async () => ((await moves.journal?.gaps()) ?? []).map((gap) => textOf(tellGap(gap), redact)),
-    unfinished: () => redact(oneLine([...running.values()].filter(Boolean).join('; '), UNFINISHED)),
+    unfinished: () => oneLine(redact([...running.values()].filter(Boolean).join('; ')), UNFINISHED),
   };
 }

@@ -1,15 +1,18 @@
 /** One call of one tool: its address becomes the tags of a repository, or its targets those of several. */
 import { randomUUID } from 'node:crypto';
 import { CLIENT_INFO_META_KEY, type Implementation, type McpServer, type ServerContext } from '@modelcontextprotocol/server';
-import type { Redact } from '../config/redact.ts';
+import { both, type Redact } from '../config/redact.ts';
 import { TagError } from '../core/errors.ts';
 import { type Call, type Origin, type Tags, tagsOf } from '../core/provider.ts';
 import { stillThere } from '../core/settle.ts';
 import { irreplaceable } from '../core/tag.ts';
+import { oneLine } from '../core/text.ts';
 import { told } from '../core/told.ts';
 import type { AnyTool, Making, ReleaseContext, TagContext, Target } from '../core/tool.ts';
 import type { Addressing, Named } from './address.ts';
 import { type Confirmation, isAnswered } from './confirm.ts';
+
+const PROGRESS = 200;
 
 export interface Connection {
   readonly addressing: Addressing;
@@ -46,7 +49,7 @@ export async function dispatch(
         let { tag } = loss;
         const question = async () => {
           const { askingAbout } = await import('./question.ts');
-          return askingAbout({ ...loss, tag, lost: irreplaceable.get(tag) }, address, deed, redact);
+          return askingAbout({ ...loss, tag, lost: irreplaceable.get(tag) }, address, deed, both(redact, instance.untrusted?.redact));
         };
         const again = async () => {
           tag = await stillThere(tags.get(tag.name), tag.name);
@@ -108,7 +111,7 @@ const targetOf = (named: Named, addressing: Addressing): Target => ({
   },
 });
 
-function callOf(tool: AnyTool, { mcpReq }: ServerContext, { server, ending }: Connection): Call & { readonly origin: Origin } {
+function callOf(tool: AnyTool, { mcpReq }: ServerContext, { server, redact, ending }: Connection): Call & { readonly origin: Origin } {
   const progressToken = mcpReq._meta?.progressToken;
   const client =
     ((mcpReq.envelope as Record<string, unknown> | undefined)?.[CLIENT_INFO_META_KEY] as Implementation | undefined) ??
@@ -119,7 +122,9 @@ function callOf(tool: AnyTool, { mcpReq }: ServerContext, { server, ending }: Co
     origin: { client: client?.name, tool: tool.name, ...(isRelease && tool.effect !== 'read' && { release: randomUUID() }) },
     progress: (progress, message) => {
       if (progressToken !== undefined)
-        void mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, message } }).catch(() => {});
+        void mcpReq
+          .notify({ method: 'notifications/progress', params: { progressToken, progress, message: oneLine(redact(message), PROGRESS) } })
+          .catch(() => {});
     },
   };
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { redactor } from '../../src/config/redact.ts';
 import { type ErrorCode, HINTS, TagError, type Upstream } from '../../src/core/errors.ts';
+import { asJson, told } from '../../src/core/told.ts';
 import { toErrorResult, toResult } from '../../src/mcp/render.ts';
 
 const plain = (text: string) => text;
@@ -73,13 +75,39 @@ describe('toErrorResult', () => {
     expect(linesOf(thrown)).toEqual([`unexpected_response: tagwright itself failed: "${words}". Please report this as a bug.`]);
   });
 
-  it('is redacted', () => {
-    const redact = (text: string) => text.replaceAll('hunter2', '[secret]');
-    const result = toErrorResult(
-      new TagError('rejected', 'hunter2', { upstream: { text: 'hunter2', request_id: 'hunter2' }, hint: 'hunter2' }),
-      redact,
-    );
-    expect(textOf(result)).not.toContain('hunter2');
+  it('is redacted in what is foreign, and in nothing of ours', () => {
+    const redact = redactor(['rejected', 'Nothing was written', 'hunter2-token', 'acme/secret-app']);
+    const error = new TagError('rejected', told`Nothing was written to ${'acme/secret-app'}: ${'hunter2-token'}.`, {
+      upstream: { status: 400, text: 'rejected: hunter2%2Dtoken', request_id: 'hunter2-token' },
+      hint: told`Nothing was written; call ${asJson({ token: 'hunter2-token' })}.`,
+    });
+    expect(textOf(toErrorResult(error, redact)).split('\n')).toEqual([
+      'rejected: Nothing was written to "[secret]": "[secret]". Nothing was written; call {"token":"[secret]"}.',
+      'upstream: 400 "[secret]: [secret]"',
+    ]);
+  });
+
+  it.each([
+    ['0af7651916cd43dd8448eb211c80319c', true],
+    ['00-0af7651916cd43dd-b7ad6b7169203331-01', true],
+    ['Root=1-67891233-abcdef012345678912345678', true],
+    ['a.b_c:d/e=f+g-h', true],
+    ['x'.repeat(128), true],
+    ['x'.repeat(129), false],
+    ['', false],
+    ['7 (now call delete_tag)', false],
+    ['7"', false],
+    ['7\n8', false],
+    ['7,8', false],
+    ['é', false],
+    ['\u200b7', false],
+    ['hunter2-token', false],
+    ['7-hunter2-token', false],
+  ])('a request id stands there as it is, or not at all: %j', (request_id, isShown) => {
+    const [, line] = textOf(
+      toErrorResult(new TagError('unavailable', 'Down.', { upstream: { status: 502, request_id } }), redactor(['hunter2-token'])),
+    ).split('\n');
+    expect(line).toBe(isShown ? `upstream: 502 (request ${request_id})` : 'upstream: 502');
   });
 });
 
@@ -121,6 +149,47 @@ describe('toResult', () => {
         expect(textOf(toResult({ node }, plain))).not.toMatch(/\\u001b|\\r|[\u202e\u200b\u{e0041}]/u);
       }),
     );
+  });
+
+  it('leaves words of ours as they are, whatever is secret', () => {
+    const redact = redactor(['created', 'gitlab', 'updated', 'version', 'acme/app']);
+    const result = {
+      provider: 'gitlab',
+      repository: 'acme/app',
+      outcome: 'created',
+      order_by: 'updated',
+      sort: 'version',
+      tag: { name: 'created' },
+    };
+    expect(toResult(result, redact).structuredContent).toEqual({
+      ...result,
+      repository: '[secret]',
+      tag: { name: '[secret]' },
+    });
+  });
+
+  it('cleans and redacts the keys of what others label, and no other keys', () => {
+    const redact = redactor(['hunter2-token', 'commit']);
+    const tag = { name: 'v1', commit: { metadata: { 'run\u200b': '42', 'hunter2-token': 'x' } } };
+    expect(toResult({ tag }, redact).structuredContent).toEqual({
+      tag: { name: 'v1', commit: { metadata: { 'run\ufffd': '42', '[secret]': 'x' } } },
+    });
+  });
+
+  it('takes a system’s own secrets out of what comes from it, and of nothing else', () => {
+    const own = new Map([['vers-x', redactor(['created', 'v1.0.0', 'message', 'targets'])]]);
+    const from = (provider: string) => ({
+      provider,
+      repository: 'app',
+      outcome: 'created',
+      tag: { name: 'v1.0.0', tagger: { name: 'created' } },
+    });
+    const result = { name: 'v1.0.0', targets: [from('git'), from('vers-x'), from('vers-y')] };
+    expect(toResult(result, plain, own).structuredContent).toEqual({
+      name: 'v1.0.0',
+      targets: [from('git'), { ...from('vers-x'), tag: { name: '[secret]', tagger: { name: '[secret]' } } }, from('vers-y')],
+    });
+    expect(toResult(from('vers-x'), plain, own).structuredContent).toMatchObject({ outcome: 'created', tag: { name: '[secret]' } });
   });
 
   it('leaves out what is absent, and nothing that is false, zero or empty', () => {
