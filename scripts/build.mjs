@@ -18,38 +18,32 @@ const LATE = {
   'src/mcp/question.ts': 'question',
   'src/config/bounds.ts': 'bounds',
   'src/config/dotenv.ts': 'dotenv',
-  picomatch: 'picomatch',
+  'src/core/glob.ts': 'glob',
 };
 /** Imported like any module, but loaded when one of its functions is first called: few sessions do. */
 const ON_CALL = {
-  picomatch: { from: './picomatch.js', names: ['default'] },
-  'src/config/finder.ts': { from: './finder.js', names: ['createFinder'] },
-  'src/core/unseen.ts': { from: './unseen.js', names: ['withoutUnseen'] },
-  'node:crypto': { from: 'node:crypto', names: ['createHash', 'createHmac', 'randomBytes', 'randomUUID'] },
-  'node:zlib': { from: 'node:zlib', names: ['brotliDecompressSync', 'gunzipSync', 'inflateSync'] },
-  'node:child_process': { from: 'node:child_process', names: ['spawn'] },
+  'src/config/finder.ts': ['createFinder'],
+  'src/core/unseen.ts': ['withoutUnseen'],
+  'src/core/glob.ts': ['compileGlob'],
+  'node:crypto': ['createHash', 'createHmac', 'randomBytes', 'randomUUID'],
+  'node:zlib': ['brotliDecompressSync', 'gunzipSync', 'inflateSync'],
+  'node:child_process': ['spawn'],
 };
 
 const lateFiles = {
   name: 'late-files',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
-      const file = relative(root, join(resolveDir, path)).replaceAll('\\', '/');
-      if (kind === 'import-statement' && file in ON_CALL) return { path: file, namespace: 'on-call' };
-      return kind === 'dynamic-import' && file in LATE ? { path: `./${LATE[file]}.js`, external: true } : undefined;
+    onResolve({ filter: /^(\.|node:)/ }, ({ kind, path, resolveDir, namespace }) => {
+      const source = path.startsWith('.') ? relative(root, join(resolveDir, path)).replaceAll('\\', '/') : path;
+      const file = LATE[source] && `./${LATE[source]}.js`;
+      if (namespace === 'on-call') return { path, external: true };
+      if (ON_CALL[source] && kind === 'import-statement') return { path: source, namespace: 'on-call' };
+      return file && kind === 'dynamic-import' ? { path: file, external: true } : undefined;
     });
-    onResolve({ filter: new RegExp(`^(${Object.keys(ON_CALL).join('|')})$`) }, ({ kind, path, namespace }) =>
-      kind === 'import-statement' && namespace === 'file' ? { path, namespace: 'on-call' } : undefined,
-    );
-    onResolve({ filter: /./, namespace: 'on-call' }, ({ path }) => ({ path, external: true }));
     onLoad({ filter: /./, namespace: 'on-call' }, ({ path }) => {
-      const { from, names } = ON_CALL[path];
-      const call = (name) => `(...args) => { const late = require('${from}'); return (late.${name} ?? late)(...args); };`;
-      return {
-        contents: names
-          .map((name) => (name === 'default' ? `export default ${call(name)}` : `export const ${name} = ${call(name)}`))
-          .join('\n'),
-      };
+      const file = LATE[path] ? `./${LATE[path]}.js` : path;
+      const contents = ON_CALL[path].map((name) => `export const ${name} = (...args) => require('${file}').${name}(...args);`);
+      return { contents: contents.join('\n') };
     });
   },
 };

@@ -5,16 +5,28 @@ import { declare, variable } from '../core/variable.ts';
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What commas separate; one inside braces belongs to its glob. */
+function itemsOf(text: string): string[] {
+  const items: string[] = [];
+  let start = 0;
+  for (let at = 0, depth = 0; at <= text.length; at += 1) {
+    if (text[at] === '{') depth += 1;
+    else if (text[at] === '}') depth = Math.max(0, depth - 1);
+    else if (at === text.length || (text[at] === ',' && depth === 0)) {
+      items.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return items;
+}
+
 /** A list that is there and holds nothing allows nothing. */
 const list = (description: string, example: string, restricts = false) =>
   declare(
     z
       .string()
       .optional()
-      // A comma inside braces belongs to the glob.
-      .transform((text) =>
-        text === undefined ? undefined : (text.match(/(?:\{[^}]*\}|[^,{]|\{)+/g) ?? []).flatMap((item) => item.trim() || []),
-      ),
+      .transform((text) => (text === undefined ? undefined : itemsOf(text).flatMap((item) => item.trim() || []))),
     { role: 'option', description, example, ...(restricts && { restricts }) },
   );
 

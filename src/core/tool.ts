@@ -2,8 +2,14 @@ import * as z from 'zod';
 import type { Address, Call, Tags } from './provider.ts';
 import type { Tag } from './tag.ts';
 
-/** An argument that is not empty: checked, but not advertised. */
-export const Word = z.string().refine((text) => text !== '', 'must not be empty');
+/** What names, refs and repositories are at most, in characters: before anything else looks at them, since some of that takes its time. */
+export const LONGEST_WORD = 4_096;
+
+/** Checked, but not advertised. */
+export const atMost = (max: number) => z.string().refine((text) => text.length <= max, `must have at most ${max} characters`);
+
+/** An argument that is not empty, nor longer than anything that could be meant. */
+export const Word = atMost(LONGEST_WORD).refine((text) => text !== '', 'must not be empty');
 
 /** What a tool does to the world. The four hints of the protocol are derived from it, once. */
 export type Effect = 'read' | 'create' | 'delete';

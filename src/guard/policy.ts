@@ -1,9 +1,12 @@
 /** What the operator allows, whatever a caller says. Every refusal is `policy_denied` and names its rule. */
-import picomatch from 'picomatch';
+import { sep } from 'node:path';
 import { TagError } from '../core/errors.ts';
+import { compileGlob } from '../core/glob.ts';
 import type { Call, TagProvider } from '../core/provider.ts';
 import type { Tag } from '../core/tag.ts';
-import { ours, told } from '../core/told.ts';
+import { refusalOf } from '../core/tag-name.ts';
+import { ours, type Told, told } from '../core/told.ts';
+import { LONGEST_WORD } from '../core/tool.ts';
 
 export interface Policy {
   readonly readOnly: boolean;
@@ -15,11 +18,6 @@ export interface Policy {
   readonly providers: readonly string[];
 }
 
-/** A glob that can only narrow: nothing in it negates. */
-const GLOB = { dot: true, nonegate: true, noext: true } as const;
-/** In a tag's name a slash is a character like any other. */
-const TAG_GLOB = { ...GLOB, bash: true } as const;
-
 const rule = (variable: string) => `Rule: ${variable}. Only the operator of this server can change it; do not try another way.`;
 
 /** `provider:glob` in two; a glob alone has no provider. */
@@ -28,23 +26,47 @@ const split = (entry: string): [provider: string | undefined, glob: string] => {
   return at < 0 ? [undefined, entry.trim()] : [entry.slice(0, at).trim(), entry.slice(at + 1).trim()];
 };
 
+/** How a repository compares with an allowed one: as it is called, and as it might be spelled. */
+interface Matchers {
+  exactly(repository: string): boolean;
+  nearly(spelling: string): boolean;
+}
+
+/** A glob that cannot be read allows nothing. */
+function matchersOf(glob: string): Matchers[] {
+  const exactly = compileGlob(glob, true);
+  const nearly = compileGlob(glob.toLowerCase(), true);
+  return exactly && nearly ? [{ exactly, nearly: (spelling) => nearly(spelling.toLowerCase()) }] : [];
+}
+
+/** In a tag's name a slash is a character like any other. A glob that cannot be read protects every tag. */
+function protectionBy(glob = '*') {
+  const covers = compileGlob(glob || '*', false);
+  return covers
+    ? { covers, why: told`${ours(glob || '*')} is protected` }
+    : { covers: () => true, why: told`${ours(glob)} cannot be read as a glob, and protects every tag` };
+}
+
 export function withPolicy(name: string, provider: TagProvider, policy: Policy): TagProvider {
   const { readOnly, repositories, protectedTags, providers } = policy;
-  const allowed = repositories?.map(split).flatMap(([owner, glob]) => (owner === name && glob ? [glob] : []));
+  const allowed = repositories?.map(split).flatMap(([owner, glob]) => (owner === name && glob ? matchersOf(glob) : []));
   const protecting = protectedTags
     .map(split)
-    .flatMap(([owner, glob]) => (owner === undefined || owner === name || !providers.includes(owner) ? [glob || '*'] : []));
-  const matches = (globs: readonly string[], text: string, nocase = false) =>
-    globs.find((glob) => picomatch(glob, { ...GLOB, nocase })(text));
+    .flatMap(([owner, glob]) => (owner === undefined || owner === name || !providers.includes(owner) ? protectionBy(glob) : []));
   /** What this very call has made may be taken back, see release.ts: a protected name is none the less free to be created. */
   const made = new WeakSet<Tag>();
+
+  const isAllowed = (repository: string, matcher: keyof Matchers) => {
+    const spelled = sep === '/' ? repository : repository.replaceAll(sep, '/');
+    return repository.length <= LONGEST_WORD && allowed?.some((one) => one[matcher](spelled));
+  };
 
   /** A spelling that cannot be right is refused unasked; the others by what the system itself calls the repository. */
   async function admit(repository: string, call: Call): Promise<void> {
     if (!allowed) return;
-    const opaque = provider.traits.isOpaque?.(repository) ?? false;
-    const canonical = opaque || matches(allowed, repository, true) ? await provider.canonical(repository, call) : repository;
-    if (!matches(allowed, canonical))
+    const mayBe = provider.traits.isOpaque?.(repository) || isAllowed(repository, 'nearly');
+    const canonical = mayBe ? await provider.canonical(repository, call) : repository;
+    if (!mayBe || !isAllowed(canonical, 'exactly'))
       throw new TagError('policy_denied', told`${canonical} is not among the repositories this server may use on ${ours(name)}.`, {
         hint: rule('TAGWRIGHT_REPOSITORIES'),
       });
@@ -56,11 +78,14 @@ export function withPolicy(name: string, provider: TagProvider, policy: Policy):
 
   function permitLoss(tag: string): void {
     permitWriting();
-    const glob = protecting.find((one) => picomatch(one, TAG_GLOB)(tag));
-    if (glob)
-      throw new TagError('policy_denied', told`${tag} may be neither moved nor deleted: ${ours(glob)} is protected.`, {
-        hint: rule('TAGWRIGHT_PROTECTED_TAGS'),
-      });
+    const refuse = (why: Told) => new TagError('policy_denied', told`${tag} may be neither moved nor deleted: ${why}.`, { hint });
+    const hint = rule('TAGWRIGHT_PROTECTED_TAGS');
+    const isTooLong = tag.length > LONGEST_WORD;
+    const protection = isTooLong ? undefined : protecting.find(({ covers }) => covers(tag));
+    if (protection) throw refuse(protection.why);
+    // What it looks like may not be what it is: no glob was written with such a name in mind.
+    if (protecting.length > 0 && (isTooLong || refusalOf(tag)))
+      throw refuse(ours('no tag of such a name is made here, and where some are protected it is too'));
   }
 
   return {
@@ -76,16 +101,21 @@ export function withPolicy(name: string, provider: TagProvider, policy: Policy):
     },
     async create(repository, draft, call) {
       permitWriting();
+      await admit(repository, call);
       const tag = await provider.create(repository, draft, call);
       made.add(tag);
       return tag;
     },
     async move(repository, draft, from, call) {
       permitLoss(from.name);
+      await admit(repository, call);
       return provider.move(repository, draft, from, call);
     },
     async delete(repository, tag, force, call) {
-      if (!made.has(tag)) permitLoss(tag.name);
+      if (!made.has(tag)) {
+        permitLoss(tag.name);
+        await admit(repository, call);
+      }
       return provider.delete(repository, tag, force, call);
     },
   };
