@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Budget } from './budget.ts';
 import type { OrderBy, Tag, TagDraft, TagPage, TagQuery } from './tag.ts';
 import type { NameRule } from './tag-name.ts';
 
@@ -12,6 +13,8 @@ export interface Call {
   readonly origin?: Origin;
   /** The repository as calls name it, for advice that repeats one. */
   readonly address?: Address;
+  /** What all its requests together may cost; absent where something has to be finished whatever it costs. */
+  readonly budget?: Budget | undefined;
 }
 
 /** The address of a repository, as the arguments say it. */

@@ -39,7 +39,12 @@ export async function makeRelease(
   if (results.some(({ outcome }) => outcome === 'created')) await recheck(name, planned, results, writing, call.signal);
   const outcomes = results.flatMap(({ outcome }) => (outcome === 'failed' ? [] : [outcome]));
   if (outcomes.length === planned.length && !call.signal.aborted) return outcomes;
-  throw await undo(name, planned, results, { ...call, signal: AbortSignal.timeout(patience.undoMs), progress: () => {} });
+  throw await undo(name, planned, results, {
+    ...call,
+    budget: undefined,
+    signal: AbortSignal.timeout(patience.undoMs),
+    progress: () => {},
+  });
 }
 
 async function make(name: string, { target, commit_id, message, standing }: Planned, writing: Call, caller: AbortSignal): Promise<Made> {

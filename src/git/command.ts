@@ -47,9 +47,12 @@ export function createGit({ timeoutMs, childEnv }: Host, meanings: readonly Mean
   function start(directory: string, args: readonly string[], call: Call, input = '') {
     const signal = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]);
     if (signal.aborted) throw abandoned(signal);
+    call.budget?.ask();
+    const started = performance.now();
     const child = launch(['-C', directory, ...GUARDS, ...args], env, signal);
     const exit = exitOf(child, signal);
-    exit.catch(() => {}); // a loop over its lines may be left before this is awaited
+    // A loop over its lines may be left before this is awaited.
+    exit.catch(() => {}).finally(() => call.budget?.add({ ms: performance.now() - started }));
     let words = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       if (words.length < MOST_WORDS) words += text;
@@ -70,6 +73,7 @@ export function createGit({ timeoutMs, childEnv }: Host, meanings: readonly Mean
     let size = 0;
     child.stdout?.on('data', (chunk: Buffer) => {
       size += chunk.length;
+      call.budget?.add({ bytes: chunk.length });
       if (size > MOST_OUTPUT) child.kill();
       else chunks.push(chunk);
     });
@@ -97,6 +101,7 @@ export function createGit({ timeoutMs, childEnv }: Host, meanings: readonly Mean
       try {
         let rest = '';
         for await (const text of (child.stdout?.setEncoding('utf8') ?? []) as AsyncIterable<string>) {
+          call.budget?.add({ bytes: text.length });
           const lines = (rest + text).split('\n');
           rest = lines.pop() ?? '';
           yield lines;

@@ -22,7 +22,7 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
 
   /** On its own time: whoever asked may have gone. Where nobody can tell, the entry stays. */
   const stands = (repository: string, tag: string, call: Call): Promise<boolean> =>
-    provider.get(repository, tag, { ...call, brief: true, signal: AbortSignal.timeout(STEP_MS) }).then(
+    provider.get(repository, tag, { ...call, brief: true, budget: undefined, signal: AbortSignal.timeout(STEP_MS) }).then(
       () => true,
       () => false,
     );

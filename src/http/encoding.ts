@@ -8,6 +8,9 @@ const DECODERS: Readonly<Record<string, (body: Buffer, options: { maxOutputLengt
   br: brotliDecompressSync,
 };
 
+/** More than one is unheard of, and each may be as large as an answer. */
+const MOST_ENCODINGS = 3;
+
 export interface Decoded {
   readonly text: string;
   /** Larger than `most`, or not what it is said to be. */
@@ -18,8 +21,10 @@ export interface Decoded {
 export function decode(body: Buffer, encodings: string | undefined, most: number): Decoded {
   if (body.length === 0) return { text: '' };
   let plain = body;
+  const names = (encodings ?? '').split(',');
+  if (names.length > MOST_ENCODINGS) return { text: '', cut: 'broken' };
   // In the order they were applied.
-  for (const name of (encodings ?? '').split(',').reverse()) {
+  for (const name of names.reverse()) {
     const encoding = name.trim().toLowerCase();
     if (encoding === '' || encoding === 'identity') continue;
     const decoder = DECODERS[encoding];

@@ -94,11 +94,19 @@ export function createHttp({ base, host, variable, authorize, explain }: HttpOpt
         return named && enriched(named, refusalOf(answer, asked));
       };
 
+      const { signal, budget } = options.call;
+      const ask = async (target: URL, clock: Clock): Promise<Outcome> => {
+        const credential = await authorize?.({ method, url: target, headers, body }, options.call);
+        const route = await routeTo(target, host.proxies);
+        budget?.ask();
+        const outcome = await exchange(route, { method, url: target, headers: { ...headers, ...AS_IT_IS, ...credential }, body }, clock);
+        budget?.add({ bytes: isAnswer(outcome) ? outcome.text.length : 0 });
+        return outcome;
+      };
+
       const attempt = async (clock: Clock): Promise<Outcome> => {
         for (let target = url, hops = 0; ; hops++) {
-          const credential = await authorize?.({ method, url: target, headers, body }, options.call);
-          const route = await routeTo(target, host.proxies);
-          const outcome = await exchange(route, { method, url: target, headers: { ...headers, ...AS_IT_IS, ...credential }, body }, clock);
+          const outcome = await ask(target, clock);
           if (method !== 'GET' || !isAnswer(outcome) || !REDIRECTS.includes(outcome.status)) return outcome;
           const next = locationOf(outcome, target);
           const named = refuse(outcome);
@@ -108,13 +116,14 @@ export function createHttp({ base, host, variable, authorize, explain }: HttpOpt
         }
       };
 
-      const clock = startClock(options.call.signal, host.timeoutMs);
+      const clock = startClock(signal, host.timeoutMs);
       try {
         const outcome = await (method === 'GET' ? retrying(() => attempt(clock), clock) : attempt(clock));
         if (!isAnswer(outcome)) throw silenceOf(outcome, asked, clock);
         if (!isSuccess(outcome.status)) throw refuse(outcome) ?? refusalOf(outcome, asked);
         return { status: outcome.status, headers: outcome.headers, body: readBody(outcome, asked, options.schema) as T };
       } finally {
+        budget?.add({ ms: host.timeoutMs - clock.left() });
         clock.stop();
       }
     },

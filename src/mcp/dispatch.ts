@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { CLIENT_INFO_META_KEY, type Implementation, type McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import { both, type Redact } from '../config/redact.ts';
+import { createBudget } from '../core/budget.ts';
 import { TagError } from '../core/errors.ts';
 import { type Call, type Origin, type Tags, tagsOf } from '../core/provider.ts';
 import { stillThere } from '../core/settle.ts';
@@ -99,14 +100,16 @@ function onlyStanding(tags: Tags): Tags {
 
 const targetOf = (named: Named, addressing: Addressing): Target => ({
   named,
-  async open(call) {
+  async open(given) {
+    const budget = createBudget();
+    const call = { ...given, budget };
     const { instance, repository } = await addressing.find(named, call);
     const address = { provider: instance.name, repository };
     return {
       address,
       // Two instances may lead to one system.
       canonical: async () => `${instance.provider.address ?? instance.name} ${await instance.provider.canonical(repository, call)}`,
-      tags: (own) => tagsOf(instance.provider, repository, { ...own, address }),
+      tags: (own) => tagsOf(instance.provider, repository, { ...own, address, ...(own.budget && { budget }) }),
     };
   },
 });
@@ -118,6 +121,7 @@ function callOf(tool: AnyTool, { mcpReq }: ServerContext, { server, redact, endi
     server.server.getClientVersion();
   const isRelease = 'runRelease' in tool;
   return {
+    budget: createBudget(),
     signal: isRelease && ending ? AbortSignal.any([mcpReq.signal, ending]) : mcpReq.signal,
     origin: { client: client?.name, tool: tool.name, ...(isRelease && tool.effect !== 'read' && { release: randomUUID() }) },
     progress: (progress, message) => {
