@@ -5,6 +5,7 @@ import { comparePlaces, type Place } from './order.ts';
 import type { Call } from './provider.ts';
 import { dateOf, type Tag, type TagPage, type TagQuery } from './tag.ts';
 import { told } from './told.ts';
+import { LONGEST_WORD } from './tool.ts';
 
 /** More than this many tags are not walked for one call. */
 export const WALK_LIMIT = 100_000;
@@ -20,7 +21,10 @@ export function matcher(search: string | undefined): (name: string) => boolean {
   return (name) => name.toLowerCase().includes(text);
 }
 
-const Cursor = z.strictObject({ check: z.string(), name: z.string(), date: z.string().optional(), at: z.string().optional() });
+/** Two names, of four bytes a character, in base64. */
+export const LONGEST_CURSOR = 12 * LONGEST_WORD;
+const Word = z.string().max(LONGEST_WORD);
+const Cursor = z.strictObject({ check: Word, name: Word, date: Word.optional(), at: z.string().optional() });
 
 /** Where a page ended: the last tag on it, and the system's own way on (`at`), where it has one. */
 export interface Position extends Place {
@@ -32,7 +36,7 @@ const checkOf = (repository: string, { search = '', order_by, sort }: TagQuery, 
   digest(JSON.stringify([repository, search, order_by, sort, name, date, at]));
 
 const toBase64 = (text: string) =>
-  btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
     .replace(/\+/g, '-')
     .replace(/\//g, '_');
 const fromBase64 = (text: string) =>
@@ -74,24 +78,36 @@ export interface Slice<P> {
   readonly next_cursor?: string;
 }
 
-/** One page out of all tags of a repository, in whatever order they came. */
-export async function pageOf(repository: string, tags: readonly Tag[], query: TagQuery): Promise<TagPage> {
+/** One page out of all tags of a repository, in whatever order they are. */
+export const pageOf = (repository: string, tags: readonly Tag[], query: TagQuery): Promise<TagPage> => pageOver(repository, [tags], query);
+
+type Batches<T> = AsyncIterable<readonly T[]> | Iterable<readonly T[]>;
+
+/** The same where they come in batches: of those that were seen, only what the page may show is kept. */
+export async function pageOver(repository: string, batches: Batches<Tag>, query: TagQuery): Promise<TagPage> {
   const matches = matcher(query.search);
-  const found = tags.filter(({ name }) => matches(name)).map((tag) => ({ tag, name: tag.name, date: dateOf(tag) }));
-  found.sort(comparePlaces(query.order_by, query.sort));
-  const { shown, ...rest } = await takePage(repository, [found], query);
-  return { tags: shown.map(({ tag }) => tag), total: found.length, ...rest };
+  const after = fromCursor(repository, query);
+  const compare = comparePlaces(query.order_by, query.sort);
+  let kept: (Position & { readonly tag: Tag })[] = [];
+  let total = 0;
+  for await (const batch of batches) {
+    for (const tag of batch) {
+      if (!matches(tag.name)) continue;
+      total += 1;
+      const place = { tag, name: tag.name, date: dateOf(tag) };
+      if (!after || compare(place, after) > 0) kept.push(place);
+    }
+    kept = kept.sort(compare).slice(0, query.limit + 1); // one more tells whether there is a next page
+  }
+  const { shown, ...rest } = slice(repository, kept, query);
+  return { tags: shown.map(({ tag }) => tag), total, ...rest };
 }
 
 /**
  * One page out of what comes in the query's order and matches its search, in batches. Reads no further than it must.
  * Where the tag that the cursor stands on is gone, or sorts otherwise than we think, the order tells where to go on.
  */
-export async function takePage<P extends Position>(
-  repository: string,
-  batches: AsyncIterable<readonly P[]> | Iterable<readonly P[]>,
-  query: TagQuery,
-): Promise<Slice<P>> {
+export async function takePage<P extends Position>(repository: string, batches: Batches<P>, query: TagQuery): Promise<Slice<P>> {
   const after = fromCursor(repository, query);
   const compare = comparePlaces(query.order_by, query.sort);
   let begun = after === undefined;
@@ -141,11 +157,4 @@ export async function* walkPages<At>(first: At, next: (at: At) => Promise<Step<A
     at = fresh.length > 0 ? page.next : undefined;
     if (at !== undefined) call.progress(seen.size, `${seen.size} tags read`);
   }
-}
-
-/** The same, all at once. */
-export async function walk<At>(first: At, next: (at: At) => Promise<Step<At>>, call: Call): Promise<Tag[]> {
-  const found: Tag[] = [];
-  for await (const tags of walkPages(first, next, call)) for (const tag of tags) found.push(tag);
-  return found;
 }

@@ -33,7 +33,7 @@ export function compareVersions(a: string, b: string): number {
   const bytes = compareNames(a.slice(at), b.slice(at));
   const [inA, inB] = [isDigit(a, at), isDigit(b, at)];
   if (!inA && !inB) return bytes;
-  const begun = /\d*$/.exec(a.slice(0, at))?.[0] ?? ''; // digits both share, just before they differ
+  const begun = /(?<!\d)\d*$/.exec(a.slice(0, at))?.[0] ?? ''; // digits both share, just before they differ
   if (begun === '' && (!inA || !inB || a[at] === '0' || b[at] === '0')) return bytes;
   if (!begun.startsWith('0')) return inA && inB ? digits(a, at) - digits(b, at) || bytes : inA ? 1 : -1;
   return /^0+$/.test(begun) && inA !== inB ? (inA ? -1 : 1) : bytes;

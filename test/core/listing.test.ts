@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromCursor, matcher, pageOf, takePage, toCursor, WALK_LIMIT, walk } from '../../src/core/listing.ts';
+import { fromCursor, matcher, pageOf, takePage, toCursor, WALK_LIMIT, walkPages } from '../../src/core/listing.ts';
 import { comparePlaces } from '../../src/core/order.ts';
 import { ORDERS, type Tag, type TagPage, type TagQuery } from '../../src/core/tag.ts';
 import { codeOf, quietCall } from '../support/target.ts';
@@ -216,6 +216,11 @@ describe('matcher', () => {
 });
 
 describe('walk', () => {
+  async function walk<At>(...walking: Parameters<typeof walkPages<At>>): Promise<Tag[]> {
+    const found: Tag[] = [];
+    for await (const batch of walkPages(...walking)) found.push(...batch);
+    return found;
+  }
   const page = (from: number, count: number) => Array.from({ length: count }, (_, index) => ({ name: `t${from + index}` }));
 
   it('yields each tag once, from pages that overlap', async () => {

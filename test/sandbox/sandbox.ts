@@ -46,6 +46,8 @@ export interface Sandbox {
   unknown: string[];
   /** Every answer waits this long; changed at will. */
   latencyMs: number;
+  /** What a gateway in front makes of the headers of an answer. */
+  gateway(headers: Record<string, string>): Record<string, string>;
   fault(fault: Fault, match?: Match): void;
   /** Forgets the log and the faults, never the state. */
   reset(): void;
@@ -134,6 +136,7 @@ export async function startSandbox(handle: Handle): Promise<Sandbox> {
     seen: [],
     unknown: [],
     latencyMs: 0,
+    gateway: (headers) => headers,
     fault: (fault, match = {}) => void faults.push({ fault, match, left: match.times ?? 1 }),
     reset: () => {
       faults.length = 0;
@@ -176,7 +179,7 @@ export async function startSandbox(handle: Handle): Promise<Sandbox> {
     }
     const apply = (): Answer => {
       const answer = handle(request);
-      if (answer) return answer;
+      if (answer) return { ...answer, headers: sandbox.gateway(answer.headers ?? {}) };
       sandbox.unknown.push(`${request.method} ${incoming.url}`);
       return { status: 501, body: { message: 'no such route in the sandbox' } };
     };

@@ -1,6 +1,6 @@
 /** Lists of tags. Pages go by offset, which shifts when tags come and go, so that a cursor also remembers the names on either side of it. */
 import { TagError } from '../../core/errors.ts';
-import { fromCursor, matcher, type Position, pageOf, slice, walk } from '../../core/listing.ts';
+import { fromCursor, matcher, type Position, pageOver, slice, WALK_LIMIT, walkPages } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Sort, Tag, TagPage, TagQuery } from '../../core/tag.ts';
 import type { Http } from '../../http/http.ts';
@@ -33,32 +33,45 @@ export async function listTags(http: Http, repository: string, query: TagQuery, 
       return { tags: body.map(toListed), total: totalOf(headers['x-total']) };
     };
   };
-  if (query.order_by === 'version') return pageOf(repository, await allTags(read('name', 'asc'), call), query);
+  if (query.order_by === 'version') return pageOver(repository, allTags(read('name', 'asc'), call), query);
   const inOrder = read(query.order_by, query.sort);
-  return query.search ? searchPage(repository, await allTags(inOrder, call), query) : nativePage(repository, inOrder, query);
+  return query.search ? searchPage(repository, allTags(inOrder, call), query) : nativePage(repository, inOrder, query);
 }
 
-const totalOf = (header: string | undefined) => (header && /^\d+$/.test(header) ? Number(header) : undefined);
+const totalOf = (header: string | undefined) => (header && /^\d{1,9}$/.test(header) ? Number(header) : undefined);
 
-const allTags = (read: Read, call: Call): Promise<Tag[]> =>
-  walk(
+/** On as long as pages are full, or the system says so: its total may be anything. */
+const allTags = (read: Read, call: Call): AsyncIterable<readonly Tag[]> =>
+  walkPages(
     0,
     async (offset) => {
-      const { tags, total = Number.POSITIVE_INFINITY } = await read(offset);
-      const next = offset + MOST;
-      return { tags, next: tags.length === MOST && next < total ? next : undefined };
+      const { tags, total = 0 } = await read(offset);
+      const end = offset + tags.length;
+      return { tags, next: tags.length >= MOST || total > end ? end : undefined };
     },
     call,
   );
 
 /** A page of what matches, in CodeArts' own order: its tags carry no date to sort by. */
-function searchPage(repository: string, tags: readonly Tag[], query: TagQuery): TagPage {
+async function searchPage(repository: string, batches: AsyncIterable<readonly Tag[]>, query: TagQuery): Promise<TagPage> {
   const matches = matcher(query.search);
-  const found = tags.filter(({ name }) => matches(name));
   const after = sidesOf(fromCursor(repository, query));
-  const start = after ? placeOf(found, after) : 0;
+  let start = after ? undefined : 0;
+  let kept: Tag[] = [];
+  let total = 0;
+  for await (const batch of batches) {
+    for (const tag of batch.filter(({ name }) => matches(name))) {
+      if (after && tag.name === after.next) {
+        start = total;
+        kept = [];
+      }
+      if (start !== undefined && kept.length <= query.limit) kept.push(tag);
+      total += 1;
+      if (tag.name === after?.last) start ??= total;
+    }
+  }
   if (start === undefined) throw lost();
-  return toPage(repository, found.slice(start), start, query, found.length);
+  return toPage(repository, kept, start, query, total);
 }
 
 /** One request, and where a tag follows that does not fit, it is asked for as well: its name will tell where to go on. */
@@ -72,9 +85,12 @@ async function nativePage(repository: string, read: Read, query: TagQuery): Prom
     block = await read(start, window);
   }
   const { tags, total } = block;
-  const isCut = tags.length === MOST && (total ?? Number.POSITIVE_INFINITY) > start + MOST;
-  // Of a full hundred, with more to come, the last one is kept back for that.
-  return toPage(repository, tags, start, isCut ? { ...query, limit: Math.min(query.limit, MOST - 1) } : query, total);
+  const end = start + tags.length;
+  const isFull = tags.length >= MOST;
+  const asks = isFull || (total ?? 0) > end;
+  const isCut = tags.length <= query.limit && ((isFull && total !== end) || (asks && (await read(end, 1)).tags.length > 0));
+  // Where more follow than came, the last one is kept back for that.
+  return toPage(repository, tags, start, isCut ? { ...query, limit: Math.max(1, tags.length - 1) } : query, total);
 }
 
 function toPage(repository: string, tags: readonly Tag[], start: number, query: TagQuery, total: number | undefined): TagPage {
@@ -92,7 +108,7 @@ interface Sides {
 
 function sidesOf(position: Position | undefined): Sides | undefined {
   if (!position) return undefined;
-  const [, offset = '0', next = ''] = /^(\d+) (.*)$/s.exec(position.at ?? '') ?? [];
+  const [, offset = '0', next = ''] = /^(\d{1,9}) (.*)$/s.exec(position.at ?? '') ?? [];
   return { last: position.name, next, offset: Number(offset) };
 }
 
@@ -104,11 +120,14 @@ function placeOf(tags: readonly Tag[], { last, next }: Sides): number | undefine
   return before < 0 ? undefined : before + 1;
 }
 
-/** Tags came or went before the place: it is looked for nearby first, where listed tags were deleted. */
+/** Tags came or went before the place: it is looked for nearby first, where listed tags were deleted, and not for ever. */
 async function findAgain(read: Read, sides: Sides, total = sides.offset + MOST): Promise<number> {
-  for (const offset of around(sides.offset, total)) {
+  let blocks = WALK_LIMIT / MOST;
+  for (const offset of around(Math.min(sides.offset, total), total)) {
     const at = placeOf((await read(offset)).tags, sides);
     if (at !== undefined) return offset + at;
+    blocks -= 1;
+    if (blocks === 0) break;
   }
   throw lost();
 }

@@ -5,7 +5,7 @@ import { compact } from '../../core/tag.ts';
 import { told } from '../../core/told.ts';
 import type { Http } from '../../http/http.ts';
 import { path } from '../../http/path.ts';
-import { searchTags } from './list.ts';
+import { searching } from './list.ts';
 import type { Projects } from './project.ts';
 import { WireJob } from './wire.ts';
 
@@ -17,9 +17,15 @@ async function refuse(): Promise<never> {
 
 export const limitedToJob = (provider: TagProvider, projects: Projects, http: Http): TagProvider => ({
   ...provider,
-  canonical: async (repository) => repository, // it may not ask
+  canonical: async (repository) => repository, // it may not ask, and follows no project that has moved
   async get(repository, name, call) {
-    const tag = (await searchTags(projects, repository, `^${name}$`, call)).find((found) => found.name === name);
+    const tag = await searching(projects, repository, `^${name}$`, call, async (batches) => {
+      for await (const tags of batches) {
+        const found = tags.find((one) => one.name === name);
+        if (found) return found;
+      }
+      return undefined;
+    });
     if (!tag) throw new TagError('tag_not_found', told`There is no tag ${name}.`);
     return tag;
   },

@@ -1,5 +1,5 @@
 /** Lists of tags. lakeFS has one order, by bytes ascending, and one search, a prefix in its very case; the rest is our own over a walk. */
-import { fromCursor, matcher, pageOf, slice, walk, walkPages } from '../../core/listing.ts';
+import { fromCursor, matcher, pageOver, slice, walkPages } from '../../core/listing.ts';
 import { compareNames } from '../../core/order.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Tag, TagPage, TagQuery } from '../../core/tag.ts';
@@ -38,7 +38,7 @@ export async function listTags(http: Http, repository: string, query: TagQuery, 
     return { tags: results.map(toTag), ...(way && { next: way }) };
   }
 
-  if (!inOrder) return pageOf(repository, await walk({ prefixes, after: '' }, next, call), query);
+  if (!inOrder) return pageOver(repository, walkPages({ prefixes, after: '' }, next, call), query);
   const matches = matcher(query.search);
   const left = prefixes.filter((prefix) => after.startsWith(prefix) || compareNames(prefix, after) > 0);
   const found: Tag[] = [];

@@ -30,8 +30,8 @@ describe('a page', () => {
     const first = await shop.tools.list({ order_by: 'version', sort: 'asc', limit: 1 });
     await shop.tools.list({ order_by: 'version', sort: 'asc', limit: 2, cursor: first.next_cursor });
     expect(shop.asked()).toEqual([
-      `${BELOW}pagination=keyset&order_by=version&sort=asc&per_page=1`,
-      `${BELOW}pagination=keyset&order_by=version&sort=asc&per_page=2&page_token=a%2Bb%2F%C3%BC`,
+      `${BELOW}pagination=keyset&order_by=version&sort=asc&per_page=2`,
+      `${BELOW}pagination=keyset&order_by=version&sort=asc&per_page=3&page_token=a%2Bb%2F%C3%BC`,
     ]);
     expect(await walk(shop, { limit: 3 })).toEqual(['a+b/ü', 'v9', 'v10', 'v1']);
   });
@@ -48,7 +48,7 @@ describe('a page', () => {
       const shop = await workshop({ pager });
       fill(shop, numbered(4));
       expect(await walk(shop, { limit: 2 })).toHaveLength(4);
-      expect(shop.asked()).toHaveLength(pager === 'new' ? 2 : 3);
+      expect(shop.asked()).toHaveLength(2);
     }
   });
 
@@ -68,7 +68,7 @@ describe('a page', () => {
     const shop = await workshop({ pager: 'offset' });
     fill(shop, numbered(150));
     expect(await walk(shop, { order_by: 'name', limit: 60 })).toEqual(numbered(150).sort());
-    expect(shop.asked()[0]).toBe(`${BELOW}pagination=keyset&order_by=name&sort=asc&per_page=60`);
+    expect(shop.asked()[0]).toBe(`${BELOW}pagination=keyset&order_by=name&sort=asc&per_page=61`);
   });
 
   it('by version on a GitLab that cannot is ordered here', async () => {
