@@ -3,7 +3,7 @@ import { abandoned, isTagError, TagError } from './errors.ts';
 import { type Call, type TagProvider, type Tags, tagsOf } from './provider.ts';
 import { restoreOf, toldRestore } from './restore.ts';
 import { createSettled, deleteCertain, fulfils, movedMeanwhile, type Settled, standsAt, stillThere } from './settle.ts';
-import type { Tag, TagDraft } from './tag.ts';
+import { asAsked, type Tag, type TagDraft } from './tag.ts';
 import { ours, type Told, told } from './told.ts';
 
 /** How long a step may take once the old tag may be gone, its repetitions included. */
@@ -18,12 +18,12 @@ const LONGEST_PAUSE_MS = 4_000;
  * What may pass is tried again as long as a step may take; every attempt is settled by looking.
  */
 export async function replaceTag(provider: TagProvider, repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag> {
-  const now = await stillThere(provider.get(repository, draft.name, { ...call, brief: true }), draft.name);
+  const now = asAsked(await stillThere(provider.get(repository, draft.name, { ...call, brief: true }), draft.name), draft.name);
   if (standsAt(now) !== standsAt(from)) throw movedMeanwhile(now, from);
   const kept = now.annotated === false ? undefined : now.message;
   if (call.signal.aborted) throw abandoned(call.signal);
 
-  const tags = tagsOf(provider, repository, () => ({ ...call, signal: AbortSignal.timeout(STEP_MS) }));
+  const tags = tagsOf(provider, repository, () => ({ ...call, budget: undefined, signal: AbortSignal.timeout(STEP_MS) }));
   const old = { name: now.name, ref: standsAt(now), message: kept };
   const restore = toldRestore(restoreOf({ ...call.address, repository }, now));
   await removeFirst(tags, now, from, draft.force ?? false, restore);

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { TagError } from './errors.ts';
 import { cut, firstLine } from './text.ts';
+import { told } from './told.ts';
 
 const text = () => z.string().optional();
 
@@ -118,6 +120,15 @@ export const toRow = (tag: Tag): TagRow => {
     ...(tag.release && { release: true }),
   };
 };
+
+/** The tag itself, if it is the one of this name. `written`: it answers a write, which did something else or was told wrongly. */
+export function asAsked(tag: Tag, name: string, written = false): Tag {
+  if (tag.name === name) return tag;
+  throw new TagError('unexpected_response', told`The system was asked for the tag ${name} and answered with ${tag.name}.`, {
+    hint: 'Name the tag exactly as list_tags shows it.',
+    inDoubt: written,
+  });
+}
 
 /** Leaves out what is absent, so that a mapping can name every field in one expression. */
 export function compact<T extends object>(fields: { [K in keyof T]: T[K] | undefined | null }): T {

@@ -2,10 +2,14 @@
 import type { TagProvider } from '../core/provider.ts';
 import { tagsOf } from '../core/provider.ts';
 import { createCertain, deleteCertain, moveCertain } from '../core/settle.ts';
+import { withNames } from './named.ts';
 
-export const withSettling = (provider: TagProvider): TagProvider => ({
-  ...provider,
-  create: (repository, draft, call) => createCertain(tagsOf(provider, repository, call), draft),
-  move: (repository, draft, from, call) => moveCertain(tagsOf(provider, repository, call), draft, from),
-  delete: (repository, tag, force, call) => deleteCertain(tagsOf(provider, repository, call), tag, force),
-});
+export function withSettling(bare: TagProvider): TagProvider {
+  const provider = withNames(bare);
+  return {
+    ...provider,
+    create: (repository, draft, call) => createCertain(tagsOf(provider, repository, call), draft),
+    move: (repository, draft, from, call) => moveCertain(tagsOf(provider, repository, call), draft, from),
+    delete: (repository, tag, force, call) => deleteCertain(tagsOf(provider, repository, call), tag, force),
+  };
+}

@@ -4,7 +4,7 @@ import { checkedDefault, isTagError, TagError } from '../core/errors.ts';
 import { pageOf } from '../core/listing.ts';
 import { type Call, defineProvider, type Identity, type TagProvider, type Traits, type VendorFile } from '../core/provider.ts';
 import { movedMeanwhile, standsAt } from '../core/settle.ts';
-import { compact, ORDERS, type Tag } from '../core/tag.ts';
+import { asAsked, compact, ORDERS, type Tag } from '../core/tag.ts';
 import type { NameRule } from '../core/tag-name.ts';
 import { told } from '../core/told.ts';
 import { secret, variable } from '../core/variable.ts';
@@ -80,7 +80,7 @@ export const vers = defineProvider({
     if (!VERS_API_KEY) return undefined;
     const address = VERS_URL ?? VERS_BASE_URL ?? 'https://api.vers.sh';
     const http = createHttp({
-      base: `${address.replace(/\/+$/, '').replace(/\/api\/v1$/, '')}/api/v1`,
+      base: `${address.replace(/(?<!\/)\/+$/, '').replace(/\/api\/v1$/, '')}/api/v1`,
       host,
       variable: VERS_URL ? 'VERS_URL' : VERS_BASE_URL && 'VERS_BASE_URL',
       authorize: () => ({ authorization: `Bearer ${VERS_API_KEY}` }),
@@ -104,7 +104,7 @@ export const vers = defineProvider({
           });
         if (nameRule(ref)) throw unknown();
         try {
-          return standsAt(await provider.get(repository, ref, call));
+          return standsAt(asAsked(await provider.get(repository, ref, call), ref));
         } catch (error) {
           throw isTagError(error, 'tag_not_found') ? unknown(error) : error;
         }
@@ -125,7 +125,7 @@ export const vers = defineProvider({
       },
       async move(repository, { name, ref, message }, from, call) {
         const commit_id = await provider.resolve(repository, ref, call);
-        const now = await provider.get(repository, name, call); // the server does not ask where it stands
+        const now = asAsked(await provider.get(repository, name, call), name); // the server does not ask where it stands
         if (standsAt(now) !== standsAt(from)) throw movedMeanwhile(now, from);
         const change = { commit_id, description: message }; // left out, the description is kept
         await http.send('PATCH', path`/repositories/${repository}/tags/${name}`, { call, body: change });

@@ -152,6 +152,15 @@ describe('a refusal', () => {
   });
 });
 
+it('a tag of another name is believed neither as a tag nor as a ref', async () => {
+  const { sandbox, tools, older, asked } = await workshop();
+  const body = { tag_id: older, tag_name: 'prod', commit_id: older };
+  sandbox.fault({ kind: 'status', status: 200, body }, { times: 9 });
+  for (const act of [() => tools.get('Prod'), () => tools.delete({ name: 'Prod' }), () => tools.create({ name: 'v1', ref: 'Prod' })])
+    expect(await codeOf(act())).toBe('unexpected_response');
+  expect(asked()).toEqual(Array(3).fill(`GET ${TAGS}/Prod`));
+});
+
 describe('a list', () => {
   it('is one request, whatever is wanted of it', async () => {
     const { sandbox, tools, older, asked } = await workshop();

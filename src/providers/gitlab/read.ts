@@ -1,8 +1,6 @@
 /** One tag, or the commit a ref stands for: one request each. */
-import { TagError } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Tag } from '../../core/tag.ts';
-import { told } from '../../core/told.ts';
 import { path } from '../../http/path.ts';
 import type { Below, Projects } from './project.ts';
 import { toTag, WireCommit, WireTag } from './wire.ts';
@@ -13,10 +11,7 @@ export const tagBelow =
     path`/projects/${project}/repository/tags/${name}`;
 
 export async function readTag(projects: Projects, repository: string, name: string, call: Call): Promise<Tag> {
-  const tag = toTag((await projects.send('GET', repository, tagBelow(name), { call, schema: WireTag })).body);
-  // UNVERIFIED: a name such as v1.json may lose its end to GitLab's router. What is deleted has to be what was read.
-  if (tag.name !== name) throw new TagError('unexpected_response', told`GitLab was asked for ${name} and answered with ${tag.name}.`);
-  return tag;
+  return toTag((await projects.send('GET', repository, tagBelow(name), { call, schema: WireTag })).body);
 }
 
 /** Without a ref, the default branch: HEAD is what GitLab itself asks git for (app/models/project.rb, commit). */

@@ -37,6 +37,15 @@ describe.each(LANGUAGES)('in $language', (options) => {
   });
 });
 
+it('a tag of another name is not deleted in place of the one asked for', async () => {
+  const { sandbox, repository, tools, asked, older } = await workshop();
+  sandbox.tag(repository.id, 'v1.0', 'master');
+  const body = { name: 'v1.0', message: '', target: older, commit: { id: older } };
+  sandbox.fault({ kind: 'status', status: 200, body }, { method: 'GET' });
+  expect((await failureOf(tools.delete({ name: 'v1.0-rc1' }))).code).toBe('unexpected_response');
+  expect(asked()).toEqual(['GET /repository/tag?tag_name=v1.0-rc1']);
+});
+
 describe('a refusal', () => {
   it('that only says no is permission_denied, whatever the tag is called', async () => {
     const { sandbox, tools } = await workshop();

@@ -61,12 +61,6 @@ describe('a tag', () => {
     expect(tagOf({ release: { tag_name: 'v1', description: null } }).release).toEqual({});
   });
 
-  it('is the one that was asked for', async () => {
-    const { provider, project, sandbox } = await workshop();
-    sandbox.fault({ kind: 'status', status: 200, body: { name: 'v1', commit } });
-    expect(await codeOf(provider.get(project.path, 'v1.json', call))).toBe('unexpected_response');
-  });
-
   it('has no date of its own before 16.11', async () => {
     const { tools, sandbox, project } = await workshop({ version: '16.10.0' });
     sandbox.tag(project, 'v1', 'main', 'notes');
