@@ -62,6 +62,8 @@ export interface Store {
   /** Keyed by full path. */
   projects: Map<string, Project>;
   addProject(path: string, init?: Partial<Project>): Project;
+  /** The project gets another path; the old one redirects, until another project takes it (addProject). */
+  moveProject(project: Project, path: string): void;
   /** A new commit on the branch, a minute younger than the last; returns its id. */
   commit(project: Project, branch: string, title: string, date?: string): string;
   /** Puts a tag there, no questions asked; a message makes it annotated. */
@@ -72,6 +74,7 @@ export interface Store {
 
 export function createStore(): Store {
   let serial = 0;
+  let projectIds = 0;
   const newId = () => createHash('sha1').update(`object ${++serial}`).digest('hex');
 
   const store: Store = {
@@ -79,7 +82,7 @@ export function createStore(): Store {
     tick: () => timestamp(Date.UTC(2024, 0, 1) + ++serial * MINUTE),
     addProject(path, init = {}) {
       const project: Project = {
-        id: 1000 + store.projects.size,
+        id: 1000 + projectIds++,
         path,
         default_branch: 'main',
         visibility: 'private',
@@ -94,6 +97,13 @@ export function createStore(): Store {
       };
       store.projects.set(path, project);
       return project;
+    },
+    moveProject(project, path) {
+      const old = project.path;
+      store.projects.delete(old);
+      project.path = path;
+      store.projects.set(path, project);
+      store.addProject(old, { id: 0, movedTo: project.id });
     },
     commit(project, branch, title, date = store.tick()) {
       const parent = project.branches.get(branch) ?? project.branches.get(project.default_branch);

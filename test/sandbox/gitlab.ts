@@ -80,6 +80,6 @@ export async function startGitlab({ pager = 'new', version = '18.2.1-ee', root =
     return given && { ...given, headers: { 'x-request-id': randomUUID(), ...rateLimit(++observed, token), ...given.headers } };
   });
   kit.url += root;
-  const { projects, addProject, commit, tag } = store;
-  return Object.assign(kit, { projects, addProject, commit, tag, tokens: world.tokens });
+  const { tick: _, ...shown } = store;
+  return Object.assign(kit, shown, { tokens: world.tokens });
 }

@@ -45,7 +45,8 @@ export const gitlab = defineProvider({
     if (!credential) return undefined;
     const { root, api, variable } = siteOf(values, host);
     const http = createHttp({ base: api, host, variable, authorize: () => credential.headers, explain });
-    const projects = createProjects(http);
+    // A job token cannot ask what is behind a path, so that nobody could say whether it is allowed.
+    const projects = createProjects(http, !credential.isJob);
 
     const provider: TagProvider = {
       traits,

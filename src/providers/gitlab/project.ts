@@ -18,21 +18,17 @@ export interface Projects {
   look(repository: string, call: Call): Promise<WireProject>;
 }
 
-export function createProjects(http: Http): Projects {
-  /** Ids of moved projects by their old path, for as long as the process lives. */
-  const homes = new Map<string, string>();
-
+/** `follows`: to where a project is now. It is looked up each time: the old path may come to name another project. */
+export function createProjects(http: Http, follows: boolean): Projects {
   const projects: Projects = {
     async send(method, repository, below, options) {
-      const home = homes.get(repository);
       try {
-        return await http.send(method, below(home ?? repository), options);
+        return await http.send(method, below(repository), options);
       } catch (error) {
         const moved = isTagError(error) && error.cause instanceof Moved ? error.cause : undefined;
-        if (!moved || home) throw error;
+        if (!moved || !follows) throw error;
         // A write refused for this was not applied.
         const id = moved.id ?? String((await projects.look(repository, options.call)).id);
-        homes.set(repository, id);
         return http.send(method, below(id), options);
       }
     },
