@@ -40,7 +40,7 @@ const MEANINGS: readonly Meaning[] = [
   },
 ];
 
-const HELD = /Unable to create '(.+\.lock)': File exists/;
+const HELD = /Unable to create '(.{1,4200}\.lock)': File exists/;
 /** Where refs are kept in reftables (refs/reftable-backend.c, reftable/error.c). */
 const REFTABLES_HELD = /(^|: )(cannot lock references|data is locked)$/m;
 

@@ -23,7 +23,7 @@ export function checkBaseUrl(value: string, variable: string, host: Pick<Host, '
       told`names ${url.host} without TLS, where a credential could be overheard`,
       told`Write https://, or list ${url.hostname} in TAGWRIGHT_ALLOW_HTTP.`,
     );
-  url.pathname = url.pathname.replace(/\/+$/, '');
+  url.pathname = url.pathname.replace(/(?<!\/)\/+$/, '');
   url.search = '';
   url.hash = '';
   return url;

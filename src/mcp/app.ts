@@ -52,7 +52,7 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
   const titles = enabled.map(({ title }) => title).join(', ');
   const offered = tools.filter(({ effect }) => effect === 'read' || config.mayWrite);
   const own = new Map(enabled.flatMap(({ name, untrusted }) => (untrusted ? [[name, untrusted.redact]] : [])));
-  const running = new Map<Promise<unknown>, string>();
+  const running = new Map<Promise<unknown>, () => string>();
 
   const factory: McpServerFactory = () => {
     const server = new McpServer(
@@ -83,7 +83,7 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
       };
       server.registerTool(name, advertise(tool, input, titles), (args, context) => {
         const call = answer(args, context).finally(() => running.delete(call));
-        running.set(call, effect === 'read' ? '' : `${name} ${JSON.stringify(args)}`);
+        running.set(call, () => (effect === 'read' ? '' : `${name} ${JSON.stringify(args)}`));
         return call;
       });
     }
@@ -94,6 +94,6 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
     idle: async () => void (await Promise.allSettled(running.keys())),
     moved: async () => void (await Promise.allSettled(moves.underWay)),
     gaps: async () => ((await moves.journal?.gaps()) ?? []).map((gap) => textOf(tellGap(gap), redact)),
-    unfinished: () => oneLine(redact([...running.values()].filter(Boolean).join('; ')), UNFINISHED),
+    unfinished: () => oneLine(redact([...running.values()].flatMap((tell) => tell() || []).join('; ')), UNFINISHED),
   };
 }

@@ -7,6 +7,9 @@ import { coerce } from './coerce.ts';
 
 type Json = Record<string, unknown>;
 
+/** As many as anybody reads. */
+const MOST_REASONS = 10;
+
 export function toJsonSchema(schema: z.ZodObject, io: 'input' | 'output'): Json {
   const json = z.toJSONSchema(schema, { io, reused: 'inline' }) as Json;
   delete json.$schema;
@@ -38,10 +41,10 @@ export function parseArguments<S extends z.ZodObject>(schema: S, tool: string, a
   const parsed = schema.safeParse(coerce(schema, args ?? {}));
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape).join(', ');
-  const reasons = parsed.error.issues.map((issue) =>
+  const reasons = parsed.error.issues.slice(0, MOST_REASONS).map((issue) =>
     issue.code === 'unrecognized_keys'
       ? told`Unknown argument ${joined(
-          issue.keys.map((key) => told`${key}`),
+          issue.keys.slice(0, MOST_REASONS).map((key) => told`${key}`),
           ', ',
         )}.`
       : // Its path leads through our own schemas, and its words are ours.

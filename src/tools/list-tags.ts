@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
+import { LONGEST_CURSOR } from '../core/listing.ts';
 import { ORDERS, Row, toDetailed, toRow } from '../core/tag.ts';
 import { ours, told } from '../core/told.ts';
-import { defineTool } from '../core/tool.ts';
+import { atMost, defineTool, LONGEST_WORD } from '../core/tool.ts';
 
 /** Of globs: git allows none of them in a name. */
 const GLOB = /[*?[]/;
@@ -14,11 +15,11 @@ export const listTags = defineTool({
   effect: 'read',
   description: 'List tags, newest first where the system has dates. For the next page repeat the call with its next_cursor.',
   input: z.strictObject({
-    search: z.string().optional().describe('Substring, ^prefix or suffix$; case-insensitive'),
+    search: atMost(LONGEST_WORD).optional().describe('Substring, ^prefix or suffix$; case-insensitive'),
     order_by: z.enum(ORDERS).optional().describe('Default updated, else name'),
     sort: z.enum(SORTS).optional().describe('Default asc by name, else desc'),
     limit: z.number().int().min(1).max(100).default(20).describe('1 to 100, default 20'),
-    cursor: z.string().optional().describe('next_cursor of the page before'),
+    cursor: atMost(LONGEST_CURSOR).optional().describe('next_cursor of the page before'),
     format: z.enum(['concise', 'detailed']).default('concise').describe('Default concise'),
   }),
   output: z.object({

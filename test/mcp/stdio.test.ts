@@ -142,9 +142,17 @@ describe('what comes in', () => {
 
   it('beyond a thousand open requests is refused', async () => {
     const { send, heard, said } = await connect();
-    send(...Array.from({ length: 1_001 }, (_, id) => request(id)));
+    send(...Array.from({ length: 1_001 }, (_, id) => request(id, { method: 'tools/list' })));
     await vi.waitFor(() => expect(said()).toEqual([refusal(1_000, -32_000)]));
     expect(heard).toHaveLength(1_000);
+  });
+
+  it('but a ping is let through, however many are open', async () => {
+    const { send, heard, said } = await connect();
+    const others = Array.from({ length: 1_000 }, (_, id) => request(id, { method: 'tools/list' }));
+    send(...others, request('are you there'), request('and another', { method: 'tools/list' }));
+    await vi.waitFor(() => expect(said()).toEqual([refusal('and another', -32_000)]));
+    expect(heard.at(-1)).toMatchObject({ id: 'are you there', method: 'ping' });
   });
 });
 

@@ -51,9 +51,18 @@ function blocksOf(text: string): Block[] {
   }
   return headers.map(({ path, start }, index) => {
     const body = text.slice(start, headers[index + 1]?.start);
-    const last = start + body.replace(/(?:\n[ \t]*(?:#[^\n]*)?\r?)*$/, '').length;
+    const last = start + withoutTrailingLines(body);
     return { path, start, end: text[last] === '\n' ? last + 1 : last };
   });
+}
+
+/** How long it is without the empty lines and comments at its end, which belong to what follows. */
+function withoutTrailingLines(body: string): number {
+  for (let end = body.length; ; ) {
+    const line = body.lastIndexOf('\n', end - 1);
+    if (line < 0 || !/^[ \t]*(?:#[^\n]*)?\r?$/.test(body.slice(line + 1, end))) return end;
+    end = line;
+  }
 }
 
 function isWhole(text: string): boolean {

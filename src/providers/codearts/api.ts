@@ -21,7 +21,7 @@ export function openApi(values: Env, host: Host): Api | undefined {
   const credential = credentialOf(values);
   if (!credential) return undefined;
   const { CODEARTS_URL: url, CODEARTS_REGION: region, CODEARTS_IAM_URL: iam } = values;
-  const base = url ? url.replace(/\/+$/, '').replace(/\/v4$/, '') : addressOf(region);
+  const base = url ? url.replace(/(?<!\/)\/+$/, '').replace(/\/v4$/, '') : addressOf(region);
   const variable = url ? 'CODEARTS_URL' : 'CODEARTS_REGION';
   const open: Open = (way) => createHttp({ base, host, variable, explain: (refusal) => explain(refusal, credential.kind), ...way });
   const nobody = async () => ({});

@@ -67,6 +67,6 @@ const wordsOf = ({ upstream }: TagError, name: string) => (upstream?.text ?? '')
 
 /** Is it the tag that does not exist? */
 export const saysNoTag = (error: TagError, name: string): boolean =>
-  /(\btag\b.*(not exist|not found)|标签.*不存在)/is.test(wordsOf(error, name));
+  /(\btag\b.{0,1000}(not exist|not found)|标签.{0,1000}不存在)/is.test(wordsOf(error, name));
 
 export const saysProtected = (error: TagError, name: string): boolean => /\bprotected\b|受保护/i.test(wordsOf(error, name));

@@ -4,7 +4,7 @@ import type { Meaning } from '../../core/errors.ts';
 export const TAG_MEANINGS: readonly Meaning[] = [
   { words: /reference already exists/, code: 'already_exists', message: 'The tag already exists.' },
   {
-    words: /but expected|expected .* but is|reference is missing but expected/,
+    words: /but expected|expected .{1,200} but is|reference is missing but expected/,
     code: 'changed',
     message: 'The tag no longer stands where it was read; nothing was done.',
   },
@@ -16,7 +16,7 @@ export const TAG_MEANINGS: readonly Meaning[] = [
   },
   { words: /unable to resolve reference/, code: 'tag_not_found', message: 'The tag does not exist any more.' },
   {
-    words: /exists; cannot create|there are still refs under|blocking reference|cannot process .* and .* at the same time/,
+    words: /exists; cannot create|there are still refs under|blocking reference|cannot process .{1,1100} and .{1,1100} at the same time/,
     code: 'conflict',
     message: 'A tag of that name cannot stand beside the tags there are: a/b and a exclude each other.',
   },

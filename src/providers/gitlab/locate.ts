@@ -16,7 +16,7 @@ export function locateProject(spelling: string, root: URL): string {
   if (/^\d+$/.test(text)) return text;
   const path = decode(pathIn(text, root))
     .replace(/\/-(\/.*)?$/s, '') // a page of the project
-    .replace(/^\/+|\/+$/g, '')
+    .replace(/^\/+|(?<!\/)\/+$/g, '')
     .replace(/\.git$/, '');
   const parts = path.split('/');
   if (parts.length < 2 || !parts.every((part) => PART.test(part) && part !== '.' && part !== '..'))

@@ -66,5 +66,5 @@ export function explain({ method, status, headers, body }: Refusal): TagError | 
 const hookWords = (words: string): string =>
   words
     .replace(/, run id '[^']*'(: \d+ errors? occurred)?:/, ':')
-    .replace(/^\s*\* (hook run id '[^']*' failed on )?/gm, '')
+    .replace(/^[^\S\n]*\* (hook run id '[^']*' failed on )?/gm, '')
     .replace(/\nstack traceback:.*?(?=\n\n|$)/gs, '');

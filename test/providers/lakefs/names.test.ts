@@ -77,7 +77,7 @@ describe('a name', () => {
     const { tools, sandbox } = await openLake();
     sandbox.fault({ kind: 'status', status: 200, body: { id: 'v2', commit_id: 'a'.repeat(64) } }, { method: 'GET' });
     expect(await codeOf(tools.delete({ name: 'v1' }))).toBe('unexpected_response');
-    expect(sandbox.seen).toHaveLength(1);
+    expect(sandbox.seen.every(({ method }) => method === 'GET')).toBe(true);
   });
 
   it.each(['a/b', 'a b', 'a..b', 'a:b', 'a?b', 'a*b', 'a\\b', 'a^b', 'x.lock', 'x.', '@', 'a@{b', 'a\tb', '.', '..'])(
