@@ -1,4 +1,5 @@
 /** Patterns that protect nothing: written as another tool wants them, or left unfilled. */
+import { compileGlob } from '../core/glob.ts';
 import { gitNameRule } from '../core/tag-name.ts';
 
 type Slips = readonly (readonly [pattern: RegExp, why: string])[];
@@ -6,7 +7,7 @@ const ODDITIES: Slips = [
   [/["'`\u00b4\u2018-\u201f\u00ab\u00bb]/, 'it holds quotes'],
   [/;/, 'entries are separated by commas'],
   [/(^|[{,:])!/, 'nothing can be excepted'],
-  [/\[[^\]]*[*?]/, 'entries stand in no brackets'],
+  [/\[[^[\]]*[*?]/, 'entries stand in no brackets'],
   [/[<>]|%\w+%|\$/, 'it looks like a placeholder or a regular expression'],
 ];
 const SLIPS: Slips = [
@@ -16,17 +17,18 @@ const SLIPS: Slips = [
   [/(^|[{,])(refs|tags)\//, 'names stand without refs/tags/'],
 ];
 
+const unreadable = (glob: string) => (compileGlob(glob, false) ? undefined : 'it is no glob');
 const found = (slips: Slips, text: string): string | undefined => slips.find(([pattern]) => pattern.test(text))?.[1];
 
 /** What no glob should hold, be it of tags or of repositories, though both may legally have it in their names. */
-export const oddityIn = (glob: string): string | undefined => found(ODDITIES, glob);
+export const oddityIn = (glob: string): string | undefined => found(ODDITIES, glob) ?? unreadable(glob);
 
-const CLASS = /\[[!^]?\]?[^\]]*\]/g;
+const CLASS = /\[[!^]?\]?[^[\]]*\]/g;
 /** What is left of a glob without its classes and braces. */
 const BARE_SLIP = /\\[a-z\d]|[\^|(){}\]]/i;
 
 /** Why a glob of tags is none: no name is legal that it matches, or nobody has it. Undefined where it is one. */
-export const slipIn = (glob: string): string | undefined => found(SLIPS, glob) ?? slipInside(glob.replace(CLASS, 'x'));
+export const slipIn = (glob: string): string | undefined => found(SLIPS, glob) ?? unreadable(glob) ?? slipInside(glob.replace(CLASS, 'x'));
 
 /** With braces, it is enough that one choice can be meant. */
 function slipInside(glob: string): string | undefined {
