@@ -75,6 +75,8 @@ export interface TagPage {
   readonly tags: Tag[];
   readonly total?: number | undefined;
   readonly next_cursor?: string | undefined;
+  /** What the list may lack, in a sentence. */
+  readonly note?: string | undefined;
 }
 
 /** What a tag has that create_tag cannot bring back, as its provider knows it. */
@@ -91,6 +93,9 @@ export interface Restore {
 
 /** The tag that had this one's name, and was lost by a move that was interrupted. */
 export const lostBefore = new WeakMap<Tag, Restore>();
+
+/** What is to be said of a tag that was just written, in a sentence. */
+export const remarks = new WeakMap<Tag, string>();
 
 /** How much of a message is shown, and how much is kept for restoring a deleted tag, in characters. */
 export const MESSAGE_SHOWN = 4_000;

@@ -1,31 +1,21 @@
 /** Runs git: never a shell, never a prompt, nothing that the repository at hand could have configured to run. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { parse } from 'node:path';
 import { abandoned, type Meaning, TagError } from '../core/errors.ts';
 import type { Call, Host } from '../core/provider.ts';
 import { ours, told } from '../core/told.ts';
-import { explain, LockHeld, notStarted } from './failures.ts';
+import { environmentFor, type Setting, settingAs, settingsIn } from './environment.ts';
+import { explain, LockHeld, notFound, notStarted } from './failures.ts';
+import { findProgram, foldersOf } from './program.ts';
+import { enclosing } from './site.ts';
 
 const GUARDS = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.quotePath=false',
+  'core.multiPackIndex=false', // names packs by any path
   'log.showSignature=false', // would run gpg.program
 ].flatMap((setting) => ['-c', setting]);
-
-const ENVIRONMENT = {
-  LC_ALL: 'C', // messages are told apart by their words
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_EDITOR: ':',
-  GIT_PAGER: 'cat',
-  GIT_OPTIONAL_LOCKS: '0',
-  GIT_NO_LAZY_FETCH: '1',
-  GIT_ALLOW_PROTOCOL: 'none', // older git fetches for a partial clone all the same, by any command its config names
-  GIT_NO_REPLACE_OBJECTS: '1',
-};
-
-/** What would lead git to another repository, or hand it settings of a calling git, kept from the child (git rev-parse --local-env-vars). */
-const MISLEADING =
-  /^GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|IMPLICIT_WORK_TREE|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|PREFIX|NAMESPACE|QUARANTINE_PATH|CONFIG(_COUNT|_KEY_.*|_VALUE_.*|_PARAMETERS)?|EXTERNAL_DIFF|TRACE.*)$/;
 
 const MOST_OUTPUT = 64 * 1024 * 1024;
 const MOST_WORDS = 10_000;
@@ -33,23 +23,43 @@ const LOCK_PAUSE_MS = 250;
 /** How long a git that was told to end may take; until then it may hold locks. */
 const LAST_MS = 1_000;
 
+/** Where a git runs, and what the repository there has set that is set otherwise. */
+export interface Workplace {
+  readonly path: string;
+  readonly overruled?: readonly Setting[];
+}
+
+interface Answer {
+  readonly output: string;
+  /** What it said beside that, though it succeeded: warnings. */
+  readonly words: string;
+}
+
 export interface Git {
   /** Standard output of a command that must succeed. Throws what `explain` makes of its failure. */
-  run(directory: string, args: readonly string[], call: Call, input?: string): Promise<string>;
-  /** Its lines as they come, in batches. Leaving the loop ends the command. */
-  lines(directory: string, args: readonly string[], call: Call): AsyncGenerator<string[], void, void>;
+  run(at: Workplace, args: readonly string[], call: Call, input?: string): Promise<string>;
+  /** The same with its warnings. */
+  ask(at: Workplace, args: readonly string[], call: Call, input?: string): Promise<Answer>;
+  /** Its lines as they come, in batches. Leaving the loop ends the command. `warn` gets what it says beside. */
+  lines(at: Workplace, args: readonly string[], call: Call, warn?: (words: string) => void): AsyncGenerator<string[], void, void>;
 }
 
 /** `meanings`: what the commands that it runs may say besides what every git says. */
-export function createGit({ timeoutMs, childEnv }: Host, meanings: readonly Meaning[] = []): Git {
-  const env = { ...Object.fromEntries(Object.entries(childEnv).filter(([name]) => !MISLEADING.test(name))), ...ENVIRONMENT };
+export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly Meaning[] = []): Git {
+  const folders = foldersOf(childEnv, strangersIn(cwd, childEnv));
+  const environment = environmentFor(childEnv, folders);
+  const given = settingsIn(childEnv);
+  let program = findProgram('git', folders, childEnv);
 
-  function start(directory: string, args: readonly string[], call: Call, input = '') {
+  function start({ path, overruled = [] }: Workplace, args: readonly string[], call: Call, input = '') {
     const signal = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]);
     if (signal.aborted) throw abandoned(signal);
+    program ??= findProgram('git', folders, childEnv);
+    if (!program) throw notFound();
     call.budget?.ask();
     const started = performance.now();
-    const child = launch(['-C', directory, ...GUARDS, ...args], env, signal);
+    const env = { ...environment, ...settingAs([...given, ...overruled]) };
+    const child = launch(program, ['-C', path, ...GUARDS, ...args], env, signal);
     const exit = exitOf(child, signal);
     // A loop over its lines may be left before this is awaited.
     exit.catch(() => {}).finally(() => call.budget?.add({ ms: performance.now() - started }));
@@ -61,14 +71,15 @@ export function createGit({ timeoutMs, childEnv }: Host, meanings: readonly Mean
     child.stdin?.end(input);
     return {
       child,
+      words: () => words,
       finish: async () => {
-        if ((await exit) !== 0) throw explain(words, directory, meanings);
+        if ((await exit) !== 0) throw explain(words, path, meanings);
       },
     };
   }
 
-  async function runOnce(directory: string, args: readonly string[], call: Call, input?: string): Promise<string> {
-    const { child, finish } = start(directory, args, call, input);
+  async function askOnce(at: Workplace, args: readonly string[], call: Call, input?: string): Promise<Answer> {
+    const { child, words, finish } = start(at, args, call, input);
     const chunks: Buffer[] = [];
     let size = 0;
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -83,21 +94,24 @@ export function createGit({ timeoutMs, childEnv }: Host, meanings: readonly Mean
       if (size <= MOST_OUTPUT) throw cause;
       throw new TagError('unsupported', 'The messages of these tags are too long to be read at once.', { hint: 'Lower limit.', cause });
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return { output: Buffer.concat(chunks).toString('utf8'), words: words() };
+  }
+
+  async function ask(at: Workplace, args: readonly string[], call: Call, input?: string): Promise<Answer> {
+    try {
+      return await askOnce(at, args, call, input);
+    } catch (error) {
+      if (!(error instanceof LockHeld)) throw error;
+    }
+    await new Promise((wake) => setTimeout(wake, LOCK_PAUSE_MS));
+    return askOnce(at, args, call, input);
   }
 
   return {
-    async run(directory, args, call, input) {
-      try {
-        return await runOnce(directory, args, call, input);
-      } catch (error) {
-        if (!(error instanceof LockHeld)) throw error;
-      }
-      await new Promise((wake) => setTimeout(wake, LOCK_PAUSE_MS));
-      return runOnce(directory, args, call, input);
-    },
-    async *lines(directory, args, call) {
-      const { child, finish } = start(directory, args, call);
+    ask,
+    run: async (at, args, call, input) => (await ask(at, args, call, input)).output,
+    async *lines(at, args, call, warn = () => {}) {
+      const { child, words, finish } = start(at, args, call);
       try {
         let rest = '';
         for await (const text of (child.stdout?.setEncoding('utf8') ?? []) as AsyncIterable<string>) {
@@ -111,15 +125,22 @@ export function createGit({ timeoutMs, childEnv }: Host, meanings: readonly Mean
         throw new TagError('unavailable', 'git went away in the middle of its answer.', { cause });
       } finally {
         child.kill();
+        warn(words());
       }
       await finish();
     },
   };
 }
 
-function launch(args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): ChildProcess {
+/** Where no program of that name is the operator's: around the working directory, unless that is the whole disk or their home. */
+function strangersIn(cwd: string, { HOME, USERPROFILE }: Host['childEnv']): string[] {
+  const trusted = [parse(cwd).root, HOME, USERPROFILE];
+  return [cwd, enclosing(cwd)].flatMap((directory) => (directory && !trusted.includes(directory) ? directory : []));
+}
+
+function launch(program: string, args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): ChildProcess {
   try {
-    return spawn('git', args, { env, signal, windowsHide: true });
+    return spawn(program, args, { env, signal, windowsHide: true });
   } catch (cause) {
     throw new TagError('invalid_input', 'An argument is too long, or holds a character that no argument may hold.', { cause });
   }

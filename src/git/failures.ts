@@ -33,7 +33,8 @@ const MEANINGS: readonly Meaning[] = [
     hint: 'Run: git config --global user.name NAME; git config --global user.email EMAIL. Or leave message out.',
   },
   {
-    words: /missing object|bad object|nonexistent object|could not parse|unable to (read|unpack|parse)|corrupt|promisor remote|lazy fetch/,
+    words:
+      /missing object|bad object|nonexistent object|could not (parse|get object)|unable to (read|unpack|parse)|corrupt|object file .* is empty|promisor remote|lazy fetch/,
     code: 'rejected',
     message: 'An object that is needed is damaged, or not in the repository.',
     hint: 'Order by name to list the other tags; `git fsck` in the repository tells more.',
@@ -59,11 +60,16 @@ export function explain(stderr: string, directory: string, special: readonly Mea
   return new TagError(meaning.code, message, { hint: meaning.hint, upstream });
 }
 
+const absent = (why: string, cause?: unknown) =>
+  new TagError('not_configured', told`git could not be started (${ours(why)}).`, {
+    hint: 'Install git, and put it on PATH: in an absolute directory, outside the working directory.',
+    cause,
+  });
+
+export const notFound = (): TagError => absent('it was not found');
+
 /** The error behind a git that never ran. */
 export const notStarted = (cause: NodeJS.ErrnoException): TagError =>
   ['ENOENT', 'EACCES', 'ENOTDIR'].includes(cause.code ?? '')
-    ? new TagError('not_configured', told`git could not be started (${ours(String(cause.code))}).`, {
-        hint: 'Install git, and put it on PATH.',
-        cause,
-      })
+    ? absent(String(cause.code), cause)
     : new TagError('unavailable', told`git could not be started (${ours(String(cause.code))}).`, { cause });

@@ -1,21 +1,26 @@
 /** From a path to a repository that this server may work in. Paths are compared as they really are, symlinks resolved. */
 import { existsSync, realpathSync } from 'node:fs';
-import { lstat, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TagError } from '../core/errors.ts';
 import type { Call, Host } from '../core/provider.ts';
 import { told } from '../core/told.ts';
-import type { Git } from './command.ts';
+import { storesFrom } from './alternates.ts';
+import type { Git, Workplace } from './command.ts';
+import { type Deed, refuseOddParts, refuseOddWays } from './footprint.ts';
+import { isInside, LINK, reality, stray } from './look.ts';
+import { createSettings } from './settings.ts';
+import { refuseUnlessOwn, type Site, siteOf } from './site.ts';
 
-/** The repository around a directory: its top, or the directory itself where it is a bare one. */
-export function enclosing(directory: string): string | undefined {
-  for (let at = directory; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git')) || (existsSync(join(at, 'HEAD')) && existsSync(join(at, 'refs')) && existsSync(join(at, 'objects'))))
-      return at;
-    if (dirname(at) === at) return undefined;
-  }
+/** From looking at a repository to letting git in; a write is looked at right before. */
+const MOMENT_MS = 20;
+
+/** A repository that was looked at, to the last link. */
+export interface Premises extends Workplace, Site {
+  /** The directories it reads objects from. */
+  readonly stores: readonly string[];
 }
 
 export interface Roots {
@@ -25,14 +30,17 @@ export interface Roots {
   locate(spelling: string, call: Call): Promise<string>;
   /** How a repository is named, the same for all its worktrees: the directory of its refs, without the .git. */
   nameOf(repository: string, call: Call): Promise<string>;
-  /** Throws `policy_denied` where a symlink among the refs would lead the writing of this one elsewhere. */
-  admit(repository: string, name: string, call: Call): Promise<void>;
+  /**
+   * What `locate` returned, right before git is let in: nothing there may lead git out of the repository, run or make it wait.
+   * Throws `policy_denied`.
+   */
+  enter(repository: string, deed: Deed, call: Call): Promise<Premises>;
 }
 
 /** Without roots, the one repository around `cwd` is allowed, wherever its refs are. */
 export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | undefined, given: readonly string[]): Roots {
-  const person = () => childEnv.HOME || childEnv.USERPROFILE || homeOf();
-  const toPath = (spelling: string) => resolve(cwd || sep, fromUrl(spelling.replace(/^~(?=[/\\]|$)/, person)));
+  const person = childEnv.HOME || childEnv.USERPROFILE || homeOfUser();
+  const toPath = (spelling: string) => resolve(cwd || sep, fromUrl(spelling.replace(/^~(?=[/\\]|$)/, () => person)));
   // One may be mounted later; without any there is nothing to do.
   if (given.length > 0 && !given.some((root) => existsSync(toPath(root))))
     throw new TagError('not_configured', told`${given.join(', ')} does not exist.`, {
@@ -40,64 +48,76 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
     });
   const home = given.length === 0 && here ? real(here) : undefined;
   const roots = home ? [home] : given.map((root) => real(toPath(root)));
-  const isWithin = (path: string | undefined, directories: readonly string[]) =>
-    path !== undefined && directories.some((directory) => isInside(path, directory));
+  const settingsOf = createSettings(git, person);
+  /** What git itself found as we did. */
+  const confirmed = new Set<string>();
 
   const refuse = (path: string) =>
     new TagError('policy_denied', told`${path} is outside the directories this server may work in.`, {
       hint: 'The operator allows a directory with --git-root or TAGWRIGHT_GIT_ROOTS.',
     });
 
-  /** Its own git directory, and the one it shares with all worktrees, where the refs are. */
-  async function directoriesOf(repository: string, call: Call): Promise<{ own: string; common: string }> {
-    const output = await git.run(repository, ['rev-parse', '--git-dir', '--git-common-dir'], call);
+  /** Throws git's own error where it finds nothing. */
+  async function confirm(path: string, site: Site | undefined, call: Call): Promise<Site> {
+    const key = site && `${path}\0${site.own}\0${site.common}`;
+    if (site && key && confirmed.has(key)) return site;
+    const output = await git.run({ path }, ['rev-parse', '--git-dir', '--git-common-dir'], call);
     const paths = output.replace(/\n$/, '').split('\n');
-    const [own, common] = await Promise.all(paths.map((path) => reality(resolve(repository, path))));
-    if (!own || !common || paths.length > 2) throw refuse(repository);
-    return { own, common };
+    const [own, common] = await Promise.all(paths.map((found) => reality(resolve(path, found))));
+    if (!site || !key || own !== site.own || common !== site.common || paths.length > 2) throw refuse(path);
+    confirmed.add(key);
+    return site;
+  }
+
+  /** Where its parts may be: a worktree or a submodule of the repository around the working directory may be with that. */
+  async function permittedFor({ common, pointer }: Site, call: Call): Promise<string[]> {
+    if (!home || isInside(common, home)) return roots;
+    return [...roots, pointer && dirname(pointer) === home ? common : (await enter(home, {}, call)).common];
+  }
+
+  /** What was looked at a moment ago, in the same call. */
+  const fresh = new WeakMap<Call, { premises: Premises; until: number }>();
+
+  async function enter(path: string, deed: Deed, call: Call): Promise<Premises> {
+    const last = fresh.get(call);
+    if (!last || last.premises.path !== path || last.until < Date.now() || deed.written) return lookAround(path, deed, call);
+    await refuseOddWays(last.premises, deed);
+    return last.premises;
+  }
+
+  async function lookAround(path: string, deed: Deed, call: Call): Promise<Premises> {
+    if ((await realpath(path).catch(() => path)) !== path) throw stray(path, LINK);
+    const found = await siteOf(path);
+    if (found && !home && !isWithin(found, roots)) throw refuse(path);
+    if (found) await refuseOddParts(found);
+    const site = await confirm(path, found, call);
+    const { overruled, worktree } = await settingsOf(site, [...roots, site.common, nameOf(site)], call);
+    await refuseUnlessOwn(site, worktree);
+    const permitted = await permittedFor(site, call);
+    if (!isWithin(site, permitted)) throw refuse(path);
+    const [stores] = await Promise.all([storesFrom(join(site.common, 'objects'), [...permitted, site.common]), refuseOddWays(site, deed)]);
+    const premises = { ...site, overruled, stores };
+    fresh.set(call, { premises, until: Date.now() + MOMENT_MS });
+    return premises;
   }
 
   return {
-    standard: here && isWithin(real(here), roots) ? here : undefined,
+    standard: here && roots.some((root) => isInside(real(here), root)) ? here : undefined,
     async locate(spelling, call) {
       const path = toPath(spelling);
       const found = await reality(path);
-      if (!found || !isWithin(found, roots)) throw refuse(path);
-      const { own, common } = await directoriesOf(found, call);
-      const shared = home && (found === home ? common : (await directoriesOf(home, call)).common);
-      if (common === shared) return found;
-      // A .git file, a repository further up, or a link inside one may lead elsewhere than the path says.
-      const stores = ['refs/tags', 'packed-refs', 'objects'].map((part) => reality(join(common, part)));
-      const permitted = shared ? [...roots, shared] : roots;
-      if (![own, common, ...(await Promise.all(stores))].every((store) => isWithin(store, permitted))) throw refuse(path);
-      return found;
+      if (!found || !roots.some((root) => isInside(found, root))) throw refuse(path);
+      return (await enter(found, {}, call)).path;
     },
-    async nameOf(repository, call) {
-      const { common } = await directoriesOf(repository, call);
-      return basename(common) === '.git' ? dirname(common) : common;
-    },
-    async admit(repository, name, call) {
-      if (!name.includes('/')) return;
-      const tags = join((await directoriesOf(repository, call)).common, 'refs', 'tags');
-      const [all, parent] = await Promise.all([reality(tags), reality(join(tags, dirname(name)))]);
-      if (!all || !isWithin(parent, [all])) throw refuse(join(tags, name));
-    },
+    nameOf: async (repository, call) => nameOf(await confirm(repository, await siteOf(repository), call)),
+    enter,
   };
 }
 
-/** A user whom nobody knows has none. */
-function homeOf(): string {
-  try {
-    return homedir();
-  } catch {
-    return '~';
-  }
-}
+const isWithin = ({ own, common }: Site, directories: readonly string[]) =>
+  [own, common].every((part) => directories.some((directory) => isInside(part, directory)));
 
-const isInside = (path: string, root: string) => {
-  const way = relative(root, path);
-  return !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
-};
+const nameOf = ({ common }: Site) => (basename(common) === '.git' ? dirname(common) : common);
 
 const real = (path: string) => {
   try {
@@ -107,16 +127,14 @@ const real = (path: string) => {
   }
 };
 
-/** Where a path really is, even if its last parts do not exist; undefined where a link on the way leads nowhere. */
-async function reality(path: string): Promise<string | undefined> {
+/** A container may run us as a user that nobody has heard of. */
+const homeOfUser = () => {
   try {
-    return await realpath(path);
+    return homedir();
   } catch {
-    if (await lstat(path).catch(() => undefined)) return undefined;
+    return '~';
   }
-  const parent = await reality(dirname(path));
-  return parent && join(parent, basename(path));
-}
+};
 
 function fromUrl(spelling: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(spelling)) return spelling;

@@ -3,7 +3,7 @@ import { isTagError, TagError } from '../core/errors.ts';
 import type { Tags } from '../core/provider.ts';
 import { restoreOf } from '../core/restore.ts';
 import { compare, createSettled, isAt, type Settled, standsAt } from '../core/settle.ts';
-import { compact, irreplaceable, lostBefore, type Tag, type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
+import { compact, irreplaceable, lostBefore, remarks, type Tag, type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
 import { checkName } from '../core/tag-name.ts';
 import { told } from '../core/told.ts';
 import { defineTool, Word } from '../core/tool.ts';
@@ -39,7 +39,15 @@ export const createTag = defineTool({
 
     // With force, nothing that writes leaves before it is known what would be lost.
     const found = force || expected_commit_id ? await lookFirst(tags, draft, expected_commit_id) : await createSettled(tags, draft);
-    if (found.outcome !== 'taken') return compact({ outcome: found.outcome, tag: toDetailed(found.tag), ...lostWith(found.tag) });
+    if (found.outcome !== 'taken') {
+      const restore = lostBefore.get(found.tag);
+      return compact({
+        outcome: found.outcome,
+        tag: toDetailed(found.tag),
+        restore: restore && { ...restore },
+        note: noted(restore && 'A move that was interrupted had lost the tag of this name; restore holds what it was.', found.tag),
+      });
+    }
     if (!force) throw taken(found, draft);
 
     tags.refuseLoss({ action: 'move', name, tag: found.tag, force });
@@ -52,7 +60,7 @@ export const createTag = defineTool({
       tag: toDetailed(tag),
       previous_commit_id: from.commit_id,
       restore: from.annotated !== false && from.message && tag.message !== from.message ? { ...restoreOf(address, from) } : undefined,
-      note: lost && `${lost} did not move with it.`,
+      note: noted(lost && `${lost} did not move with it.`, tag),
     });
   },
 });
@@ -75,13 +83,8 @@ async function lookFirst(tags: Tags, draft: TagDraft, expected: string | undefin
   return compare(tags, draft, tag);
 }
 
-/** The tag that had this name before, where a move that was interrupted has lost it. */
-function lostWith(tag: Tag) {
-  const restore = lostBefore.get(tag);
-  return (
-    restore && { restore: { ...restore }, note: 'A move that was interrupted had lost the tag of this name; restore holds what it was.' }
-  );
-}
+/** What is to be said, of the tag's provider too. */
+const noted = (note: string | undefined, tag: Tag): string | undefined => [note, remarks.get(tag)].filter(Boolean).join(' ') || undefined;
 
 const taken = ({ tag, commit_id }: Settled & { outcome: 'taken' }, { name, ref }: TagDraft): TagError =>
   standsAt(tag) === commit_id

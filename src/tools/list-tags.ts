@@ -27,7 +27,8 @@ export const listTags = defineTool({
     sort: z.enum(SORTS),
     tags: z.array(Row),
     total: z.number().optional(),
-    next_cursor: z.string().optional().describe('next_cursor of the page before'),
+    next_cursor: z.string().optional(),
+    note: z.string().optional(),
   }),
   async run({ order_by, sort, format, ...rest }, { tags }) {
     if (rest.search && GLOB.test(rest.search))

@@ -1,14 +1,12 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import type { Access, Call } from '../../core/provider.ts';
+import { join } from 'node:path';
+import type { Access } from '../../core/provider.ts';
 import { ours, textOf, told } from '../../core/told.ts';
-import type { Git } from '../../git/command.ts';
+import type { Premises } from '../../git/locate.ts';
 
 /** Whether the file system lets tags be written: the directories where git makes files for them. */
-export async function accessTo(git: Git, repository: string, call: Call): Promise<Access> {
-  const output = await git.run(repository, ['rev-parse', '--git-common-dir'], call);
-  const common = resolve(repository, output.replace(/\n$/, ''));
+export async function accessTo({ common }: Premises): Promise<Access> {
   const directories = [common, join(common, 'objects'), join(common, 'refs', 'tags')];
   const refusals = await Promise.all(
     directories.map((directory) =>

@@ -6,13 +6,17 @@ import { compact, irreplaceable, type OrderBy, type Tag, type TagPage, type TagQ
 import { checkName } from '../../core/tag-name.ts';
 import { told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
+import { readingTag, readingTags, refuseLinkedObjects } from '../../git/footprint.ts';
+import type { Premises, Roots } from '../../git/locate.ts';
+import { peeled } from './resolve.ts';
+import { isBroken, noteOf } from './warnings.ts';
 
-export const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** What becomes of bytes that are not UTF-8; git has them in names, we cannot say them. */
 const NOT_UTF8 = '\ufffd';
 const WILDCARD = /[*?[\\]/;
 
-const SORT_KEY: Record<OrderBy, string> = { name: 'refname', updated: 'creatordate', version: 'version:refname' };
+/** Dates are asked for as they stand: git gives up on those it cannot print. */
+const SORT_KEY: Record<OrderBy, string> = { name: 'refname', updated: 'creatordate:raw', version: 'version:refname' };
 
 const FIELDS = [
   'refname:strip=2',
@@ -22,84 +26,110 @@ const FIELDS = [
   '*objectname',
   'taggername',
   'taggeremail:trim',
-  'taggerdate:iso-strict',
-  'contents',
-  'contents:signature',
-  ...['subject', 'authorname', 'authordate:iso-strict', 'committerdate:iso-strict'].flatMap((field) => [field, `*${field}`]),
-] as const;
-const FORMAT = FIELDS.map((field) => `%(${field})%00`).join('');
+  'taggerdate:raw',
+  ...['subject', 'authorname', 'authordate:raw', 'committerdate:raw'].flatMap((field) => [field, `*${field}`]),
+];
+const MESSAGE = ['contents', 'contents:signature'];
+
+interface Read {
+  readonly tags: Map<string, Tag>;
+  readonly words: string;
+}
 
 /** The tags of these names that exist, in any order. */
-async function readTags(git: Git, repository: string, names: readonly string[], call: Call): Promise<Map<string, Tag>> {
-  if (names.length === 0) return new Map();
+async function readTags(git: Git, at: Premises, names: readonly string[], call: Call, withMessage = true): Promise<Read> {
+  if (names.length === 0) return { tags: new Map(), words: '' };
   const refs = names.map((name) => `refs/tags/${name}`);
+  const fields = withMessage ? [...FIELDS, ...MESSAGE] : FIELDS;
+  const format = fields.map((field) => `%(${field})%00`).join('');
   // A pattern also matches everything below it, as below a directory: no tag has that name then, and there may be many.
-  const output = await git.run(repository, ['for-each-ref', `--count=${names.length}`, `--format=${FORMAT}`, ...refs], call);
+  const { output, words } = await git.ask(at, ['for-each-ref', `--count=${names.length}`, `--format=${format}`, ...refs], call);
   const wanted = new Set(names);
-  const found = new Map<string, Tag>();
+  const tags = new Map<string, Tag>();
   const values = output.split('\0');
-  for (let at = 0; at + FIELDS.length < values.length; at += FIELDS.length) {
-    const record = Object.fromEntries(FIELDS.map((field, index) => [field, values[at + index] ?? '']));
+  for (let start = 0; start + fields.length < values.length; start += fields.length) {
+    const record = Object.fromEntries(fields.map((field, index) => [field, values[start + index] ?? '']));
     const name = (record['refname:strip=2'] ?? '').replace(/^\n/, '');
-    if (wanted.has(name)) found.set(name, await toTag(git, repository, name, record, call));
+    if (!wanted.has(name)) continue;
+    refuseLinkedObjects(at.stores, [record.objectname, record['*objectname']]);
+    tags.set(name, await toTag(git, at, name, record, call));
   }
-  return found;
+  return { tags, words };
+}
+
+/** One tag; without its message where that is too long to be read. */
+export async function readOne(git: Git, at: Premises, name: string, call: Call): Promise<Tag> {
+  const read = await readTags(git, at, [name], call).catch(async (error: unknown) => {
+    if (!isTagError(error, 'unsupported')) throw error;
+    const short = await readTags(git, at, [name], call, false);
+    for (const tag of short.tags.values()) irreplaceable.set(tag, 'Its message');
+    return short;
+  });
+  const tag = read.tags.get(name);
+  if (tag) return tag;
+  if (isBroken(name, read.words))
+    throw new TagError('rejected', told`The ref of the tag ${name} is damaged.`, {
+      hint: '`git fsck` in the repository tells more; a person must repair it.',
+      upstream: { text: read.words.trim() },
+    });
+  throw new TagError('tag_not_found', told`There is no tag ${name} in ${at.path}.`);
 }
 
 /** The same where git refuses to read one of them: it must not hide the others, and stands there with its bare name. */
-async function readOneByOne(git: Git, repository: string, names: readonly string[], call: Call): Promise<Map<string, Tag>> {
-  const found = new Map<string, Tag>();
+async function readOneByOne(git: Git, at: Premises, names: readonly string[], call: Call): Promise<Read> {
+  const tags = new Map<string, Tag>();
   for (const name of names) {
     try {
-      found.set(name, await readTag(git, repository, name, call));
+      tags.set(name, await readOne(git, at, name, call));
     } catch (error) {
-      if (isTagError(error, 'rejected')) found.set(name, { name });
+      if (isTagError(error, 'rejected')) tags.set(name, { name });
       else if (!isTagError(error, 'tag_not_found')) throw error;
     }
   }
-  return found;
+  return { tags, words: '' };
 }
 
-export async function readTag(git: Git, repository: string, name: string, call: Call): Promise<Tag> {
+export async function readTag(git: Git, roots: Roots, repository: string, name: string, call: Call): Promise<Tag> {
   if (WILDCARD.test(name)) checkName(name); // git would read other tags
-  const tag = (await readTags(git, repository, [name], call)).get(name);
-  if (!tag) throw new TagError('tag_not_found', told`There is no tag ${name} in ${repository}.`);
-  return tag;
+  return readOne(git, await roots.enter(repository, readingTag(name), call), name, call);
 }
 
-export async function listTags(git: Git, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
+export async function listTags(git: Git, roots: Roots, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
+  const at = await roots.enter(repository, readingTags, call);
   const key = `${query.sort === 'desc' ? '-' : ''}${SORT_KEY[query.order_by]}`;
-  const date = query.order_by === 'updated' ? '%00%(creatordate:iso-strict)' : '';
-  const lines = git.lines(repository, ['for-each-ref', `--sort=${key}`, `--format=%(refname:strip=2)${date}`, 'refs/tags'], call);
+  const date = query.order_by === 'updated' ? '%00%(creatordate:raw)' : '';
+  let warnings = '';
+  const args = ['for-each-ref', `--sort=${key}`, `--format=%(refname:strip=2)${date}`, 'refs/tags'];
+  const lines = git.lines(at, args, call, (words) => {
+    warnings = words;
+  });
   const { shown, ...rest } = await takePage(repository, places(lines, matcher(query.search)), query);
   const names = shown.map(({ name }) => name);
-  const tags = await readTags(git, repository, names, call).catch((error: unknown) => {
-    if (!isTagError(error, 'rejected')) throw error;
-    return readOneByOne(git, repository, names, call);
+  const { tags, words } = await readTags(git, at, names, call).catch((error: unknown) => {
+    if (!isTagError(error, 'rejected', 'unsupported')) throw error;
+    return readOneByOne(git, at, names, call);
   });
-  return { tags: names.flatMap((name) => tags.get(name) ?? (name.includes(NOT_UTF8) ? { name } : [])), ...rest };
+  const note = noteOf(warnings + words);
+  const found = names.flatMap((name) => tags.get(name) ?? (name.includes(NOT_UTF8) ? { name } : []));
+  return { tags: found, ...rest, ...(note && { note }) };
 }
 
 async function* places(batches: AsyncIterable<string[]>, matches: (name: string) => boolean) {
   for await (const lines of batches)
     yield lines.flatMap((line) => {
       const [name = '', date] = line.split('\0');
-      return matches(name) ? [{ name, date: date || undefined }] : [];
+      return matches(name) ? [{ name, date: toDate(date) }] : [];
     });
 }
 
-async function toTag(git: Git, repository: string, name: string, record: Record<string, string>, call: Call): Promise<Tag> {
+async function toTag(git: Git, at: Premises, name: string, record: Record<string, string>, call: Call): Promise<Tag> {
   const annotated = record.objecttype === 'tag';
   const target = record.objectname;
-  const peeled = annotated ? '*' : '';
+  const peel = annotated ? '*' : '';
   // A tag of a tag: git before 2.45 peels one level only.
   const nested = annotated && record['*objecttype'] === 'tag';
-  const isCommit = record[`${peeled}objecttype`] === 'commit';
-  const commit_id = isCommit
-    ? record[`${peeled}objectname`]
-    : nested
-      ? await revision(git, repository, `refs/tags/${name}^{commit}`, call)
-      : undefined;
+  const isCommit = record[`${peel}objecttype`] === 'commit';
+  const commit_id = isCommit ? record[`${peel}objectname`] : nested ? await peeled(git, at, target ?? '', call) : undefined;
   const tag = compact<Tag>({
     name,
     commit_id,
@@ -108,13 +138,13 @@ async function toTag(git: Git, repository: string, name: string, record: Record<
     message: annotated ? messageOf(record) : undefined,
     tagger:
       annotated && record.taggername ? compact({ name: record.taggername, email: record['taggeremail:trim'] || undefined }) : undefined,
-    created_at: annotated ? record['taggerdate:iso-strict'] || undefined : undefined,
+    created_at: annotated ? toDate(record['taggerdate:raw']) : undefined,
     commit: isCommit
       ? compact({
-          title: record[`${peeled}subject`],
-          author_name: record[`${peeled}authorname`],
-          authored_date: record[`${peeled}authordate:iso-strict`],
-          committed_date: record[`${peeled}committerdate:iso-strict`],
+          title: record[`${peel}subject`],
+          author_name: record[`${peel}authorname`],
+          authored_date: toDate(record[`${peel}authordate:raw`]),
+          committed_date: toDate(record[`${peel}committerdate:raw`]),
         })
       : undefined,
   });
@@ -123,17 +153,19 @@ async function toTag(git: Git, repository: string, name: string, record: Record<
   return tag;
 }
 
-/** The annotation without its signature and without the newline that ends the object. */
-const messageOf = ({ contents = '', 'contents:signature': signature = '' }: Record<string, string>) =>
-  (signature && contents.endsWith(signature) ? contents.slice(0, -signature.length) : contents).replace(/\n$/, '');
+/** The annotation without its signature and without the line end that ends the object. */
+const messageOf = ({ contents, 'contents:signature': signature = '' }: Record<string, string>) =>
+  (signature && contents?.endsWith(signature) ? contents.slice(0, -signature.length) : contents)?.replace(/\r?\n$/, '');
 
-/** The object id of an expression, or undefined where there is none. */
-export async function revision(git: Git, repository: string, expression: string, call: Call): Promise<string | undefined> {
-  try {
-    const id = (await git.run(repository, ['rev-parse', '--verify', '--end-of-options', expression], call)).trim();
-    return OBJECT_ID.test(id) ? id : undefined; // ^main is an expression too
-  } catch (error) {
-    if (isTagError(error, 'rejected')) return undefined;
-    throw error;
-  }
+const LAST_SECOND = 253_402_300_799; // of the year 9999: no date beyond it can be written down
+
+/** Seconds and offset as git keeps them → ISO 8601; undefined for a date that is none. */
+function toDate(raw: string | undefined): string | undefined {
+  const [, seconds, sign, hours, minutes] = /^(-?\d+) ([+-])(\d\d)(\d\d)$/.exec(raw ?? '') ?? [];
+  if (seconds === undefined || Math.abs(Number(seconds)) > LAST_SECOND) return undefined;
+  const ahead = Number(hours) * 60 + Number(minutes);
+  const isZone = ahead > 0 && Number(hours) < 24 && Number(minutes) < 60;
+  const offset = isZone ? (sign === '-' ? -ahead : ahead) : 0;
+  const local = new Date((Number(seconds) + offset * 60) * 1_000).toISOString().slice(0, -'.000Z'.length);
+  return isZone ? `${local}${sign}${hours}:${minutes}` : `${local}Z`;
 }
