@@ -128,6 +128,7 @@ export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly
         warn(words());
       }
       await finish();
+      warn(words()); // all of it by now
     },
   };
 }

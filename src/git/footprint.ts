@@ -118,7 +118,7 @@ async function mayBeOn(directory: string, ref: string): Promise<boolean> {
 }
 
 /** The ref that HEAD names. */
-async function headOf(directory: string): Promise<string | undefined> {
+export async function headOf(directory: string): Promise<string | undefined> {
   const path = join(directory, 'HEAD');
   if (kindOf(await look(path)) === 'link') return readlink(path);
   return /^ref:\s*(\S+)/.exec((await textAt(path)) ?? '')?.[1];

@@ -90,8 +90,9 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
     const found = await siteOf(path);
     if (found && !home && !isWithin(found, roots)) throw refuse(path);
     if (found) await refuseOddParts(found);
+    const settings = found && (await settingsOf(found, [...roots, found.common, nameOf(found)], call));
     const site = await confirm(path, found, call);
-    const { overruled, worktree } = await settingsOf(site, [...roots, site.common, nameOf(site)], call);
+    const { overruled = [], worktree } = settings ?? {};
     await refuseUnlessOwn(site, worktree);
     const permitted = await permittedFor(site, call);
     if (!isWithin(site, permitted)) throw refuse(path);

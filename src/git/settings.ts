@@ -38,49 +38,39 @@ const forbidden = ({ key }: Entry, why: string) =>
 /** Throws `policy_denied` for a setting that cannot be let stand. What was read is kept until a file of settings changes. */
 export function createSettings(git: Git, home: string) {
   const kept = new Map<string, { stamp: string; settings: Settings }>();
-  let known: Promise<ReadonlySet<string>> | undefined;
+  let known: string | undefined;
 
-  async function list({ path, own, common }: Site, includes: boolean, call: Call): Promise<Entry[]> {
-    const read = async (scope: string, file: string) => {
-      if (!(await look(file))) return [];
-      const output = await git.run({ path }, ['config', scope, includes ? '--includes' : '--no-includes', '--list', '-z'], call);
-      return output.split('\0').flatMap((text) => (text ? toEntry(text, dirname(file)) : []));
-    };
-    const shared = await read('--local', join(common, 'config'));
-    const split = shared.some(({ key, value }) => key === 'extensions.worktreeconfig' && value !== 'false');
-    return split ? [...shared, ...(await read('--worktree', join(own, 'config.worktree')))] : shared;
+  /** Of one file, from outside: git in a repository would read what its files include, and wait at a pipe. */
+  async function list(file: string, call: Call): Promise<Entry[]> {
+    if (!(await look(file))) return [];
+    const output = await git.run({ path: parse(file).root }, ['config', '--file', file, '--no-includes', '--list', '-z'], call);
+    return output.split('\0').flatMap((text) => (text ? toEntry(text, dirname(file)) : []));
   }
 
-  /** Does this git read it? */
+  /** Does this git read it? Asked only where we do not know. */
   async function isKnown({ section, variable }: Entry, path: string, call: Call): Promise<boolean> {
-    known ??= git.run({ path: parse(path).root }, ['help', '--config'], call).then(
-      (output) =>
-        new Set(
-          output
-            .toLowerCase()
-            .split('\n')
-            .map((line) => line.replace(/\..*\./, '.')),
-        ),
-      () => new Set(), // before 2.18
-    );
-    const names = await known;
-    return names.has(`${section}.${variable}`) || names.has(`${section}.*`);
+    const output = known ?? (await git.run({ path: parse(path).root }, ['help', '--config'], call)).toLowerCase();
+    known = output;
+    const names = output.split('\n').map((line) => line.replace(/\..*\./, '.'));
+    return names.includes(`${section}.${variable}`) || names.includes(`${section}.*`);
   }
 
-  /** All there is, with what its own files include; `fleeting` where what is included may change by itself. */
-  async function read(site: Site, permitted: readonly string[], call: Call): Promise<{ entries: Entry[]; fleeting: boolean }> {
-    const direct = await list(site, false, call);
-    const inclusions = direct.filter(isInclusion);
-    if (inclusions.length === 0) return { entries: direct, fleeting: false };
-    for (const entry of inclusions) await refuseUnlessWithin(entry, permitted, home);
-    const entries = await list(site, true, call);
-    const deeper = entries.filter(isInclusion)[inclusions.length];
-    if (deeper) throw forbidden(deeper, 'in a file that is itself included');
-    return { entries, fleeting: true };
+  /** All there is, with what is included on any condition; `fleeting` where that may change by itself. */
+  async function read({ own, common }: Site, permitted: readonly string[], call: Call): Promise<{ entries: Entry[]; fleeting: boolean }> {
+    const entries = await list(join(common, 'config'), call);
+    if (entries.some(({ key }) => key === 'extensions.worktreeconfig')) entries.push(...(await list(join(own, 'config.worktree'), call)));
+    const inclusions = entries.filter(isInclusion);
+    for (const inclusion of inclusions) {
+      const included = await list(await within(inclusion, permitted, home), call);
+      const deeper = included.find(isInclusion);
+      if (deeper) throw forbidden(deeper, 'in a file that is itself included');
+      entries.push(...included);
+    }
+    return { entries, fleeting: inclusions.length > 0 || entries.some(namesFile) };
   }
 
   async function refuseUnlessHarmless(entry: Entry, { path }: Site, permitted: readonly string[], call: Call): Promise<void> {
-    if (entry.key === 'fsck.skiplist') await refuseUnlessWithin(entry, permitted, home);
+    if (namesFile(entry)) await within(entry, permitted, home);
     if (entry.key === 'extensions.refstorage' && !['files', 'reftable'].includes(entry.value ?? ''))
       throw forbidden(entry, 'which puts its refs elsewhere');
     if (!isReviewed(entry.section, entry.variable) && (await isKnown(entry, path, call)))
@@ -113,6 +103,9 @@ function toEntry(text: string, base: string): Entry {
 
 const isInclusion = ({ section, variable }: Entry) => (section === 'include' || section === 'includeif') && variable === 'path';
 
+/** Read by mktag, which quotes it where it cannot. */
+const namesFile = ({ key }: Entry) => key === 'fsck.skiplist';
+
 /** The hooks that it configures (git 2.54), whatever they are for. */
 const hooksOf = (entries: readonly Entry[]) => [
   ...new Set(
@@ -122,12 +115,13 @@ const hooksOf = (entries: readonly Entry[]) => [
   ),
 ];
 
-/** For a setting that names a file to be read. */
-async function refuseUnlessWithin(entry: Entry, permitted: readonly string[], home: string): Promise<void> {
+/** The file that a setting names, which git will read. */
+async function within(entry: Entry, permitted: readonly string[], home: string): Promise<string> {
   const path = (entry.value ?? '').replace(/^~(?=\/)/, () => home);
   const file = /^[~%]/.test(path) ? undefined : await reality(resolve(entry.base, path));
   if (!file || !permitted.some((directory) => isInside(file, directory))) throw forbidden(entry, 'which leads out of it');
   if (!['file', undefined].includes(kindOf(await look(file)))) throw forbidden(entry, 'which is no file');
+  return file;
 }
 
 /** What changes when one of the files does; undefined where that cannot be relied upon. */

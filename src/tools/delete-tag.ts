@@ -53,7 +53,8 @@ function lossesOf(tag: Tag, restored: string | undefined, final: TagError | unde
   const { annotated, message, release } = tag;
   const lost = irreplaceable.get(tag);
   return [
-    restored !== message && 'The message is not restored in full: it was too long, or held characters that are unsafe to show.',
+    restored !== message?.replaceAll('\r\n', '\n') &&
+      'The message is not restored in full: it was too long, or held characters that are unsafe to show.',
     annotated && message === '' && 'It was annotated without a message, and comes back without an annotation.',
     lost && `${lost} does not come back.`,
     release && 'Its GitLab Release does not come back.',

@@ -27,9 +27,10 @@ const FIELDS = [
   'taggername',
   'taggeremail:trim',
   'taggerdate:raw',
-  ...['subject', 'authorname', 'authordate:raw', 'committerdate:raw'].flatMap((field) => [field, `*${field}`]),
+  ...['authorname', 'authordate:raw', 'committerdate:raw'].flatMap((field) => [field, `*${field}`]),
 ];
-const MESSAGE = ['contents', 'contents:signature'];
+/** These can be of any length. */
+const TEXTS = ['subject', '*subject', 'contents', 'contents:signature'];
 
 interface Read {
   readonly tags: Map<string, Tag>;
@@ -37,10 +38,10 @@ interface Read {
 }
 
 /** The tags of these names that exist, in any order. */
-async function readTags(git: Git, at: Premises, names: readonly string[], call: Call, withMessage = true): Promise<Read> {
+async function readTags(git: Git, at: Premises, names: readonly string[], call: Call, withTexts = true): Promise<Read> {
   if (names.length === 0) return { tags: new Map(), words: '' };
   const refs = names.map((name) => `refs/tags/${name}`);
-  const fields = withMessage ? [...FIELDS, ...MESSAGE] : FIELDS;
+  const fields = withTexts ? [...FIELDS, ...TEXTS] : FIELDS;
   const format = fields.map((field) => `%(${field})%00`).join('');
   // A pattern also matches everything below it, as below a directory: no tag has that name then, and there may be many.
   const { output, words } = await git.ask(at, ['for-each-ref', `--count=${names.length}`, `--format=${format}`, ...refs], call);
@@ -67,7 +68,7 @@ export async function readOne(git: Git, at: Premises, name: string, call: Call):
   });
   const tag = read.tags.get(name);
   if (tag) return tag;
-  if (isBroken(name, read.words))
+  if (isBroken(`refs/tags/${name}`, read.words))
     throw new TagError('rejected', told`The ref of the tag ${name} is damaged.`, {
       hint: '`git fsck` in the repository tells more; a person must repair it.',
       upstream: { text: read.words.trim() },

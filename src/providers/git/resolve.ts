@@ -1,10 +1,11 @@
 /** From a ref to the object it stands for. Only refs of a few forms: the others of git search messages, or name more than one commit. */
-import { isTagError, TagError } from '../../core/errors.ts';
+import { isTagError, TagError, type Upstream } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
 import { joined, type Told, told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
-import { type Deed, readingNames, refuseLinkedObjects } from '../../git/footprint.ts';
+import { type Deed, headOf, readingNames, refuseLinkedObjects } from '../../git/footprint.ts';
 import type { Premises } from '../../git/locate.ts';
+import { isBroken } from './warnings.ts';
 
 export const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const HEXADECIMAL = /^[0-9a-f]{7,64}$/i;
@@ -56,22 +57,27 @@ export async function resolveTarget(git: Git, at: Premises, text: string, call: 
   const { base, names } = ref;
   const ofName = [...names, ...(HEXADECIMAL.test(base) ? [`x-0-g${base}`] : [])].map((name) => `${name}^{commit}`);
   const asked = [`${text}^{commit}`, text, ...ofName];
-  const { output, words } = await git.ask(at, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], call, `${asked.join('\n')}\n`);
-  const [commit, itself, ...found] = output.split('\n').map(toTarget);
+  const answer = await git.ask(at, BATCH, call, `${asked.join('\n')}\n`).catch((error: unknown) => {
+    if (isTagError(error, 'rejected')) return { output: '', words: '' }; // it is asked again, by itself
+    throw error;
+  });
+  const [commit, itself, ...found] = answer.output.split('\n').map(toTarget);
   if (new Set(found.flatMap((one) => one?.id ?? [])).size > 1)
     throw ambiguous(
       text,
       found.flatMap((one, index) => (one ? [labelOf(names[index], one.id)] : [])),
     );
   const target = commit ?? (OBJECT_ID.test(text) ? itself : undefined);
-  if (!target || /^error: object file /m.test(words)) throw await whyNot(git, at, ref, call);
+  if (!target || /^error: object file /m.test(answer.words)) throw await whyNot(git, at, ref, call);
   refuseLinkedObjects(at.stores, [target.id]);
   return target;
 }
 
+const BATCH = ['cat-file', '--batch-check=%(objectname) %(objecttype)'];
+
 function toTarget(line: string): Target | undefined {
-  const [id = '', type = ''] = line.split(' ');
-  return OBJECT_ID.test(id) && /^[a-z]+$/.test(type) ? { id, type } : undefined;
+  const [, id, type] = /^([0-9a-f]{40,64}) (commit|tree|blob|tag)$/.exec(line) ?? [];
+  return id && type ? { id, type } : undefined;
 }
 
 const labelOf = (name: string | undefined, id: string): Told => (name === undefined ? told`the commit ${id}` : told`${name}`);
@@ -82,19 +88,14 @@ const ambiguous = (ref: string, labels: readonly Told[]) =>
 /** In git's words there is no such thing; in any others something is wrong with it. */
 const NO_SUCH =
   /^(?:Needed a single revision|ambiguous argument .*|.*unknown revision.*|log for .* only has .*|no (?:such branch|upstream).*)$/;
+const FSCK = '`git fsck` in the repository tells more; a person must repair it.';
 const DAMAGED = 'An object that is needed is damaged, or not in the repository.';
 
 /** Why a ref stands for no commit. Takes its time: nothing goes on after it. */
 async function whyNot(git: Git, at: Premises, { ref, base, steps, names }: Ref, call: Call): Promise<TagError> {
-  const listed = names.length > 0 ? await git.run(at, ['for-each-ref', '--format=%(refname)', ...names], call) : '';
-  const there = listed.split('\n').filter((name) => names.includes(name));
-  if (there.length > 1)
-    return ambiguous(
-      ref,
-      there.map((name) => labelOf(name, '')),
-    );
-  const unknown = (cause?: TagError) =>
-    new TagError('ref_not_found', told`${ref} is no commit of this repository.`, { cause, upstream: cause?.upstream });
+  const wrong = await wrongNames(git, at, ref, names.length > 0 ? names : [(await headOf(at.own)) ?? []].flat(), call);
+  if (wrong) return wrong;
+  const unknown = (upstream?: Upstream) => new TagError('ref_not_found', told`${ref} is no commit of this repository.`, { upstream });
   try {
     await git.run(at, ['rev-parse', '--verify', '--end-of-options', ref], call);
   } catch (error) {
@@ -102,21 +103,32 @@ async function whyNot(git: Git, at: Premises, { ref, base, steps, names }: Ref, 
     const text = error.upstream?.text ?? '';
     if (/^short object ID .* is ambiguous$/m.test(text))
       return new TagError('invalid_input', told`${ref} begins the ids of several objects.`, { hint: 'Give more of its digits.' });
-    return text.split('\n').every((line) => NO_SUCH.test(line)) ? unknown(text === 'Needed a single revision' ? undefined : error) : error;
+    if (!text.split('\n').every((line) => NO_SUCH.test(line))) return error;
+    return unknown(text === 'Needed a single revision' ? undefined : error.upstream);
   }
   try {
     await git.run(at, ['cat-file', '-t', `${ref}^{}`], call);
     return unknown(); // a tree or a blob
   } catch (error) {
     if (!isTagError(error, 'rejected')) throw error;
-    const isNowhere = HEXADECIMAL.test(base) && steps === '' && /^Not a valid object name .*$/.test(error.upstream?.text ?? '');
-    if (isNowhere) return unknown();
-    return new TagError('rejected', DAMAGED, { hint: error.hint, upstream: error.upstream, cause: error });
+    const { hint, upstream } = error;
+    if (HEXADECIMAL.test(base) && steps === '' && /^Not a valid object name .*$/.test(upstream?.text ?? '')) return unknown();
+    return new TagError('rejected', DAMAGED, { hint, upstream, cause: error });
   }
+}
+
+/** More than one of the names is there, or one that git leaves out. */
+async function wrongNames(git: Git, at: Premises, ref: string, names: readonly string[], call: Call): Promise<TagError | undefined> {
+  if (names.length === 0) return undefined;
+  const { output, words } = await git.ask(at, ['for-each-ref', '--format=%(refname)', ...names], call);
+  const there = names.filter((name) => output.split('\n').includes(name)).map((name) => labelOf(name, ''));
+  if (there.length > 1) return ambiguous(ref, there);
+  if (!names.some((name) => isBroken(name, words))) return undefined;
+  return new TagError('rejected', told`What ${ref} names is damaged.`, { hint: FSCK, upstream: { text: words.trim() } });
 }
 
 /** The commit at the end of a chain of tags; undefined where it ends elsewhere. */
 export async function peeled(git: Git, at: Premises, id: string, call: Call): Promise<string | undefined> {
-  const output = await git.run(at, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], call, `${id}^{commit}\n`);
+  const output = await git.run(at, BATCH, call, `${id}^{commit}\n`);
   return toTarget(output.trimEnd())?.id;
 }

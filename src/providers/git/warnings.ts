@@ -11,6 +11,6 @@ export function noteOf(words: string): string | undefined {
   return first && `${textOf(told`git warns: ${first}`)}${others.length > 0 ? ` (and ${others.length} more)` : ''}.`;
 }
 
-/** Is it that very tag which was left out? In warnings git writes a question mark for a control character. */
-export const isBroken = (name: string, words: string): boolean =>
-  linesOf(words).some((line) => line.replace(/[?\s]+$/, '').endsWith(` refs/tags/${name}`));
+/** Is it that very ref which was left out? In warnings git writes a question mark for a control character. */
+export const isBroken = (ref: string, words: string): boolean =>
+  linesOf(words).some((line) => line.replace(/[?\s]+$/, '').endsWith(` ${ref}`));

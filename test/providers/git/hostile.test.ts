@@ -88,10 +88,11 @@ function hostile(extra: (command: string) => string = () => '', prepare: (reposi
     repository,
     marker,
     arm: () => arm(evil),
-    armByInclude: () => {
-      writeFileSync(included, evil);
-      arm(`[include]\n  path = ${included}\n[includeIf "gitdir:/"]\n  path = ${included}\n`);
+    armByInclude: (path = join(repository.path, 'included')) => {
+      writeFileSync(path, evil);
+      arm(`[include]\n  path = ${path}\n[includeIf "gitdir:/"]\n  path = ${path}\n`);
     },
+    included,
   };
 }
 
@@ -127,10 +128,12 @@ describe('a hostile repository runs nothing', () => {
     expect(existsSync(marker)).toBe(false);
   });
 
-  it('by settings it includes', async () => {
-    const { repository, marker, armByInclude } = hostile(undefined, sign);
+  it('by settings it includes, and from elsewhere it includes none', async () => {
+    const { repository, marker, armByInclude, included } = hostile(undefined, sign);
     armByInclude();
     await wholeLife(repository);
+    armByInclude(included);
+    expect(await codeOf(wholeLife(repository))).toBe('policy_denied');
     expect(existsSync(marker)).toBe(false);
   });
 
@@ -203,6 +206,7 @@ describe('the environment does not mislead', () => {
       GIT_CONFIG_KEY_1: 'user.name',
       GIT_CONFIG_VALUE_1: 'Mallory',
       GIT_CONFIG_PARAMETERS: "'user.email=mallory@example.com'",
+      GIT_REFERENCE_BACKEND: `files://${away}`,
       GIT_TRACE: '1',
       GIT_TRACE2_EVENT: marker,
       GIT_TRACE_SETUP: '2',
@@ -211,7 +215,8 @@ describe('the environment does not mislead', () => {
     };
     const tools = toolsIn(repository, { env });
     const { tag } = await tools.create({ name: 'v1', ref: 'main', message: 'm' });
-    expect(tag.tagger).toEqual({ name: 'Ada', email: 'ada@example.com' });
+    // By GIT_CONFIG_COUNT an operator says who tags; GIT_CONFIG_PARAMETERS is what a calling git was told.
+    expect(tag.tagger).toEqual({ name: 'Mallory', email: 'ada@example.com' });
     expect((await tools.list()).tags.map(({ name }) => name)).toEqual(['v1']);
     expect(other.git('tag')).toBe('elsewhere');
     expect(existsSync(marker)).toBe(false);

@@ -31,6 +31,21 @@ describe('messages', () => {
     expect((await toolsIn(repository).get('v1')).tag).toMatchObject({ message: 'title\n\nbody', annotated: true, tagger: { name: 'Ada' } });
   });
 
+  it.each([
+    ['Release one\r\n\r\nSecond paragraph\r\n', 'Release one\n\nSecond paragraph'],
+    ['one line\r\n', 'one line'],
+    ['\r\n\r\nlate\r\n', 'late'],
+    ['mixed\n\nlines\r\n', 'mixed\n\nlines'],
+    ['no end', 'no end'],
+  ])('with CRLF are read with LF, and nothing is said to be lost: %j', async (written, message) => {
+    const repository = repositoryWith();
+    repository.feed(written, 'tag', '--cleanup=verbatim', '-F', '-', 'v1');
+    const deleted = await toolsIn(repository).delete({ name: 'v1' });
+    expect(deleted.restore.message?.trim()).toBe(message);
+    expect(JSON.stringify(deleted)).not.toContain('\ufffd');
+    expect(deleted).not.toHaveProperty('note');
+  });
+
   it('may be empty, and stay so when the tag moves', async () => {
     const repository = repositoryWith(2);
     repository.git('tag', '-a', '-m', '', 'v1', 'main~1');
@@ -91,14 +106,31 @@ describe('messages', () => {
 });
 
 describe('signing and identity', () => {
-  it('tag.gpgSign is not obeyed: nothing asks for a key', async () => {
+  it.each([
+    ['tag.gpgSign', 'true', true],
+    ['tag.gpgsign', 'yes', true],
+    ['tag.forceSignAnnotated', '1', true],
+    ['tag.gpgSign', 'false', false],
+    ['tag.gpgSign', 'nonsense', false],
+    ['commit.gpgSign', 'true', false],
+  ])('%s = %s is not obeyed: nothing asks for a key, and that is told: %s', async (key, value, told) => {
     const repository = repositoryWith();
-    repository.git('config', 'tag.gpgSign', 'true');
-    repository.git('config', 'tag.forceSignAnnotated', 'true');
-    await toolsIn(repository).create({ name: 'light', ref: 'main' });
-    await toolsIn(repository).create({ name: 'heavy', ref: 'main', message: 'm' });
+    for (const before of ['true', 'false', value]) repository.git('config', '--add', key, before);
+    const tools = toolsIn(repository);
+    expect(await tools.create({ name: 'light', ref: 'main' })).not.toHaveProperty('note');
+    const { note } = await tools.create({ name: 'heavy', ref: 'main', message: 'm' });
+    expect(note ?? '').toBe(told ? 'git is configured to sign tags; this one is not signed.' : '');
+    expect(await tools.create({ name: 'heavy', ref: 'main' })).not.toHaveProperty('note');
     expect(repository.git('cat-file', '-t', 'light')).toBe('commit');
     expect(repository.git('cat-file', 'tag', 'heavy')).not.toContain('BEGIN');
+  });
+
+  it("the operator's wish for signatures is told as well", async () => {
+    const settings = join(directory(), 'settings');
+    const repository = repositoryWith();
+    repository.git('config', '--file', settings, 'tag.gpgSign', 'true');
+    const tools = toolsIn(repository, { env: { GIT_CONFIG_GLOBAL: settings } });
+    expect((await tools.create({ name: 'v1', ref: 'main', message: 'm' })).note).toContain('not signed');
   });
 
   it('without an identity an annotation is not_configured, and nothing is written', async () => {

@@ -82,30 +82,3 @@ it('a name that is not UTF-8 is shown as well as can be, beside the others', asy
   const { tags } = await toolsIn(repository).list({ order_by: 'name' });
   expect(tags).toEqual([{ name: 'caf\ufffd' }, expect.objectContaining({ name: 'v1', short_id: expect.any(String) })]);
 });
-
-it('a ref is one commit, in any of the spellings of git, and never an option or a range', async () => {
-  const repository = repositoryWith(3);
-  repository.git('branch', 'feature/ü');
-  repository.git('tag', '-m', 'm', 'annotated', 'main~1');
-  const resolve = (ref: string) => connect(repository.path).resolve(repository.path, ref, quietCall());
-  const main = repository.git('rev-parse', 'main');
-  for (const ref of ['HEAD', '@', 'main', 'refs/heads/main', 'heads/main', 'feature/ü', main, main.slice(0, 8), 'main~0', 'main@{0}'])
-    expect(await resolve(ref), ref).toBe(main);
-  expect(await resolve('annotated')).toBe(repository.git('rev-parse', 'main~1'));
-  expect(await resolve('HEAD^{/commit 1}')).toBe(repository.git('rev-parse', 'main~2'));
-  for (const ref of [
-    '^main',
-    'main~1..main',
-    '--all',
-    '-h',
-    '--git-dir',
-    'main^@',
-    'main:',
-    'main main',
-    'main^{tree}',
-    '*',
-    '0'.repeat(40),
-    'main\n',
-  ])
-    expect(await codeOf(resolve(ref)), ref).toBe('ref_not_found');
-});

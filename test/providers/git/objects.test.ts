@@ -139,8 +139,15 @@ describe('a damaged repository', () => {
     it(`with ${what} lists the others and refuses that name`, async () => {
       const repository = damaged(content);
       const tools = toolsIn(repository);
-      expect((await tools.list()).tags.map(({ name }) => name)).toEqual(['good']);
-      expect(await codeOf(tools.get('bad'))).toBe('tag_not_found');
+      const { tags, note } = await tools.list();
+      expect(tags.map(({ name }) => name)).toEqual(['good']);
+      expect(note).toContain('broken ref refs/tags/bad');
+      expect(await failureOf(tools.get('bad'))).toMatchObject({
+        code: 'rejected',
+        upstream: { text: expect.stringContaining('broken ref') },
+      });
+      expect((await tools.get('good')).tag.name).toBe('good');
+      expect(await codeOf(tools.get('none'))).toBe('tag_not_found');
       expect(await codeOf(tools.create({ name: 'bad', ref: 'main' }))).toBe('rejected');
       expect((await tools.create({ name: 'next', ref: 'main' })).outcome).toBe('created');
     });
