@@ -40,7 +40,7 @@ export interface Git {
   run(at: Workplace, args: readonly string[], call: Call, input?: string): Promise<string>;
   /** The same with its warnings. */
   ask(at: Workplace, args: readonly string[], call: Call, input?: string): Promise<Answer>;
-  /** Its lines as they come, in batches. Leaving the loop ends the command. `warn` gets what it says beside. */
+  /** Its lines as they come, in batches. Leaving the loop ends the command. `warn` gets what it says beside, perhaps a little later. */
   lines(at: Workplace, args: readonly string[], call: Call, warn?: (words: string) => void): AsyncGenerator<string[], void, void>;
 }
 
@@ -111,7 +111,8 @@ export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly
     ask,
     run: async (at, args, call, input) => (await ask(at, args, call, input)).output,
     async *lines(at, args, call, warn = () => {}) {
-      const { child, words, finish } = start(at, args, call);
+      const { child, finish } = start(at, args, call);
+      child.stderr?.on('data', warn);
       try {
         let rest = '';
         for await (const text of (child.stdout?.setEncoding('utf8') ?? []) as AsyncIterable<string>) {
@@ -125,10 +126,8 @@ export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly
         throw new TagError('unavailable', 'git went away in the middle of its answer.', { cause });
       } finally {
         child.kill();
-        warn(words());
       }
       await finish();
-      warn(words()); // all of it by now
     },
   };
 }

@@ -22,14 +22,20 @@ export function foldersOf(env: Environment, strangers: readonly string[], platfo
 }
 
 /** The first `name` in them that can be run. */
-export function findProgram(name: string, folders: readonly string[], env: Environment, platform = process.platform): string | undefined {
+export function findProgram(
+  name: string,
+  folders: readonly string[],
+  env: Environment,
+  platform = process.platform,
+  isThere = isProgram,
+): string | undefined {
   const windows = isWindows(platform);
   const given = (env.PATHEXT ?? '').toLowerCase().split(';');
   const endings = windows ? [...given.filter((ending) => WINDOWS_ENDINGS.includes(ending)), ...WINDOWS_ENDINGS] : [''];
   for (const folder of folders)
     for (const ending of endings) {
       const path = (windows ? win32 : posix).join(folder, name + ending);
-      if (isProgram(path)) return path;
+      if (isThere(path)) return path;
     }
   return undefined;
 }

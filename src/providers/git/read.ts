@@ -102,7 +102,7 @@ export async function listTags(git: Git, roots: Roots, repository: string, query
   let warnings = '';
   const args = ['for-each-ref', `--sort=${key}`, `--format=%(refname:strip=2)${date}`, 'refs/tags'];
   const lines = git.lines(at, args, call, (words) => {
-    warnings = words;
+    warnings += words;
   });
   const { shown, ...rest } = await takePage(repository, places(lines, matcher(query.search)), query);
   const names = shown.map(({ name }) => name);

@@ -94,7 +94,10 @@ const FATES: [what: string, lines: string[]][] = [
   ['is killed', ['kill -9 $$']],
   ['hangs', ['exec sleep 9']],
   ['finds it removed in the same moment', NAMES.map((name) => `git -C "$2" update-ref -d refs/tags/${name}`)],
-  ['finds it moved in the same moment', NAMES.map((name) => `git -C "$2" rev-parse -q --verify refs/tags/${name} && git -C "$2" update-ref refs/tags/${name} main~1`)],
+  [
+    'finds it moved in the same moment',
+    NAMES.map((name) => `git -C "$2" rev-parse -q --verify refs/tags/${name} && git -C "$2" update-ref refs/tags/${name} main~1`),
+  ],
 ];
 
 describe.each(FATES)('where the git that reads the tag afterwards %s', (_, lines) => {
