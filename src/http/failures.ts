@@ -39,7 +39,8 @@ const OTHER = ['unexpected_response', 'an API does not answer like this'] as con
 /** Where a page of HTML shows that it was not the API that answered. */
 const NOT_FROM_AN_API: readonly number[] = [403, 404, 405];
 
-const PAGE_HINT = 'It may be a sign-in page or a proxy; check that the address is the API itself.';
+const pageHint = ({ variable }: Asked) =>
+  `It may be a sign-in page or a proxy; check that ${variable ?? 'the address'} is ${variable ? 'the address of ' : ''}the API itself.`;
 
 /** JSON where it is JSON, else the text; undefined where there is none. */
 export function bodyOf({ text }: Answer): unknown {
@@ -63,13 +64,16 @@ function wordsOf(answer: Answer, redact: Tidy): string | undefined {
     const title = /<title[^>]{0,100}>([^<]+)/i.exec(answer.text)?.[1];
     return title ? `an HTML page, ${redact(title).slice(0, LONGEST_TITLE).trim()}` : 'an HTML page';
   }
-  const body = bodyOf(answer);
-  const fields: unknown[] =
-    typeof body === 'object' && body !== null
-      ? ['message', 'error_msg', 'error_description', 'error'].map((field) => Reflect.get(body, field))
-      : [body];
-  const words = fields.find((field) => typeof field === 'string' && field !== '') ?? answer.text;
-  return redact(String(words)).slice(0, LONGEST_WORDS) || undefined;
+  return redact(saidIn(bodyOf(answer)) ?? answer.text).slice(0, LONGEST_WORDS) || undefined;
+}
+
+const WORDS = ['message', 'error_msg', 'error_description', 'error'];
+
+/** The words in a body; some systems wrap them, as {"error":{"message":"…"}}. */
+function saidIn(body: unknown, layers = 1): string | undefined {
+  if (typeof body === 'string') return body || undefined;
+  if (typeof body !== 'object' || body === null || layers < 0) return undefined;
+  return WORDS.map((name) => saidIn(Reflect.get(body, name), layers - 1)).find((words) => words !== undefined);
 }
 
 /** A refusal that broke off tells nothing for certain: its words were the answer. */
@@ -98,7 +102,7 @@ function redirected(answer: Answer, asked: Asked): TagError {
       asked,
       'unexpected_response',
       told`it redirects to ${target.origin}, which was not asked`,
-      told`If that is the API, configure that address${asked.variable ? told` in ${ours(asked.variable)}` : ours('')}. ${ours(PAGE_HINT)}`,
+      told`If that is the API, configure that address${asked.variable ? told` in ${ours(asked.variable)}` : ours('')}. ${ours(pageHint(asked))}`,
     );
   const why = !target
     ? 'a redirect that leads nowhere'
@@ -113,7 +117,7 @@ export function refusalOf(answer: Answer, asked: Asked): TagError {
   const { status } = answer;
   if (status < 400) return redirected(answer, asked);
   if (isPage(answer) && NOT_FROM_AN_API.includes(status))
-    return about(answer, asked, 'unexpected_response', told`an HTML page came instead of an answer (${status})`, PAGE_HINT);
+    return about(answer, asked, 'unexpected_response', told`an HTML page came instead of an answer (${status})`, pageHint(asked));
   if (answer.cut === 'broken' && status < 500)
     return about(answer, asked, 'unexpected_response', told`the answer broke off before its end (${status})`, 'Try again in a moment.');
   const [code, what] = STATUSES[status] ?? (status >= 500 ? SERVER_ERROR : OTHER);
@@ -148,7 +152,7 @@ export function silenceOf({ error, sent }: Silence, asked: Asked, clock: Clock):
 export function readBody<T>(answer: Answer, asked: Asked, schema: z.ZodType<T> | undefined): T | undefined {
   const unexpected = (what: Wording, hint?: string) =>
     about(answer, asked, 'unexpected_response', typeof what === 'string' ? ours(what) : what, hint);
-  if (isPage(answer)) throw unexpected('an HTML page came instead of an answer', PAGE_HINT);
+  if (isPage(answer)) throw unexpected('an HTML page came instead of an answer', pageHint(asked));
   if (!schema) return undefined;
   if (answer.cut === 'oversize') throw unexpected('the answer is too large to be read', 'Ask for less.');
   if (answer.cut === 'broken') throw unexpected('the answer broke off before its end', 'Try again in a moment.');

@@ -1,9 +1,11 @@
 /** The API, entered in one of three ways. */
+import * as z from 'zod';
 import { isTagError, TagError } from '../../core/errors.ts';
 import type { Call, Host, Identity } from '../../core/provider.ts';
-import { createHttp, type Http, type HttpOptions } from '../../http/http.ts';
-import { credentialOf, type Env } from './env.ts';
-import { explain, isWrongKey } from './failures.ts';
+import { createHttp, type Http, type HttpOptions, type Method, type SendOptions } from '../../http/http.ts';
+import type { Path } from '../../http/path.ts';
+import { type Credential, credentialOf, type Env } from './env.ts';
+import { explain, isWrongKey, refuseFailed } from './failures.ts';
 import { createSessions, type Session, type Sessions } from './iam.ts';
 import { addressOf, iamAddressOf } from './regions.ts';
 import { type AccessKey, sign } from './sign.ts';
@@ -23,7 +25,8 @@ export function openApi(values: Env, host: Host): Api | undefined {
   const { CODEARTS_URL: url, CODEARTS_REGION: region, CODEARTS_IAM_URL: iam } = values;
   const base = url ? url.replace(/(?<!\/)\/+$/, '').replace(/\/v4$/, '') : addressOf(region);
   const variable = url ? 'CODEARTS_URL' : 'CODEARTS_REGION';
-  const open: Open = (way) => createHttp({ base, host, variable, explain: (refusal) => explain(refusal, credential.kind), ...way });
+  const { kind } = credential;
+  const open: Open = (way) => believing(createHttp({ base, host, variable, explain: (refusal) => explain(refusal, kind), ...way }), kind);
   const nobody = async () => ({});
 
   switch (credential.kind) {
@@ -43,6 +46,18 @@ function projectOf(region: string | undefined): string {
   if (region && /^[a-z0-9-]+$/.test(region)) return region;
   throw new TagError('not_configured', 'CODEARTS_REGION must name the region that IAM is asked for a token of, like cn-north-4.');
 }
+
+/** Reads every answer's body, where a 2xx may say that it failed. */
+const believing = (http: Http, kind: Credential['kind']): Http => ({
+  ...http,
+  send<T>(method: Method, path: Path, options: SendOptions<T>) {
+    const refuse = (body: unknown) => {
+      refuseFailed(body, { method, path, status: 200 }, kind);
+      return body;
+    };
+    return http.send<T>(method, path, { ...options, schema: z.preprocess(refuse, options.schema ?? z.any()) as z.ZodType<T> });
+  },
+});
 
 /** How long nothing is signed after a wrong signature: five in a row lock the key for everybody who uses it. */
 const PAUSE_MS = 60_000;
@@ -78,7 +93,7 @@ function signed(open: Open, key: AccessKey): Http {
         () => {},
         (error: unknown) => {
           // Only an answer from behind the gate proves the key; without one the next request goes alone again.
-          if (!isTagError(error) || error.upstream?.status === undefined || error.upstream.status === 401) first = undefined;
+          if (!isTagError(error) || error.upstream?.status === undefined || error.code === 'unauthenticated') first = undefined;
         },
       );
       return reply;

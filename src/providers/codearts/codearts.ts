@@ -9,7 +9,7 @@ import { openApi } from './api.ts';
 import { env } from './env.ts';
 import { isUnclear, saysNoTag } from './failures.ts';
 import { listTags, tagsIn } from './list.ts';
-import { readRepository, reasonFor, resolveRef } from './look.ts';
+import { archivedNow, readRepository, reasonFor, resolveRef } from './look.ts';
 import { toTag, WireTag } from './wire.ts';
 
 const LONGEST_NAME = 2_000;
@@ -91,6 +91,10 @@ export const codearts = defineProvider({
           if (isUnclear(error)) await provider.get(repository, name, call); // says so if it is not there
           throw await reasonFor(error, api, repository, name, call);
         }
+      },
+      async admit(repository, _name, call) {
+        const known = await readRepository(api, repository, call).catch(() => undefined);
+        if (known?.archived) throw archivedNow(repository);
       },
       async check(call) {
         await api.send('GET', path`/v4/user/repositories`, { call, query: { limit: 1 } });

@@ -21,32 +21,72 @@ const UNACCEPTED: Record<Kind, { message: string; hint: string }> = {
   },
 };
 
-const field = (body: unknown, name: string): string => textField(body, name) ?? '';
+/** What a refusal says, in either of the two forms the service has (api-codeartsrepo, ErrorCode). */
+interface Said {
+  readonly code: string;
+  readonly words: string;
+}
 
-const isLock = ({ body }: Refusal) => /reach the limit/i.test(field(body, 'error_msg'));
+function saidIn(body: unknown): Said {
+  const { error } = Object(body);
+  return {
+    code: textField(body, 'error_code') ?? textField(error, 'code') ?? textField(error, 'error_code') ?? '',
+    words: textField(body, 'error_msg') ?? textField(error, 'message') ?? textField(error, 'error_msg') ?? textField(body, 'error') ?? '',
+  };
+}
+
+const isLock = ({ words }: Said) => /reach the limit/i.test(words);
 /** UNVERIFIED for IAM keys: code and words are those of app keys. */
-const isClock = ({ body }: Refusal) =>
-  /^APIGW?\.0303$/.test(field(body, 'error_code')) || /signature expired|server time/i.test(field(body, 'error_msg'));
+const isClock = ({ code, words }: Said) => /^APIGW?\.0303$/.test(code) || /signature expired|server time/i.test(words);
 
-/** Does this say that the key is wrong? */
-export const isWrongKey = (refusal: Refusal): boolean => refusal.status === 401 && !isLock(refusal) && !isClock(refusal);
+/** The gateway's own codes, none, or the first ones of the service speak of the credential; its others of a right (CH.080401 is one). */
+const isUnaccepted = (status: number, { code }: Said) => status === 401 && !/^CH\.(?!0{6})/.test(code);
+
+/** Does this say that the key is wrong? Who got past the gateway has a good one. */
+export function isWrongKey({ status, body }: Refusal): boolean {
+  const said = saidIn(body);
+  return status === 401 && !said.code.startsWith('CH.') && !isLock(said) && !isClock(said);
+}
+
+const NO_RIGHT = /^CH\.\d*[048]40[13]$|access denied|no permission|(没有|无).*权限/i;
 
 /** What is documented; undefined leaves it to the common table. */
-export function explain(refusal: Refusal, kind: Kind): TagError | undefined {
-  const code = field(refusal.body, 'error_code');
-  if (refusal.status === 401) return unaccepted(refusal, kind);
-  if (code === 'CH.00402000') return new TagError('repository_not_found', 'There is no such repository, or the credential may not see it.');
+export function explain({ status, body }: Refusal, kind: Kind): TagError | undefined {
+  const said = saidIn(body);
+  const { code, words } = said;
+  if (isUnaccepted(status, said)) return unaccepted(said, kind);
+  if (code === 'CH.00402000' || code === 'CH.010117')
+    return new TagError('repository_not_found', 'There is no such repository, or the credential may not see it.');
   if (/^APIGW?\.0101$/.test(code)) return new TagError('unexpected_response', 'CodeArts Repo is not offered at this address.');
-  if (refusal.status === 404 && code) return new TagError('rejected', 'CodeArts Repo finds nothing there.');
+  if (status === 401 || NO_RIGHT.test(code) || (status < 300 && NO_RIGHT.test(words)))
+    return new TagError('permission_denied', 'The credential has no right to this repository, or the repository is gone.');
+  if (status === 404 && code) return new TagError('rejected', 'CodeArts Repo finds nothing there.');
   return undefined;
 }
 
-function unaccepted(refusal: Refusal, kind: Kind): TagError {
-  if (isLock(refusal))
+/** Throws where a 2xx says that nothing was done: the service has answers that tell their success in the body. */
+export function refuseFailed(body: unknown, refusal: Omit<Refusal, 'headers' | 'body'>, kind: Kind): void {
+  if (!isFailure(body)) return;
+  const { code, words } = saidIn(body);
+  const named = explain({ ...refusal, headers: {}, body }, kind);
+  throw new TagError(named?.code ?? 'rejected', named?.said.message ?? 'CodeArts Repo answers that it failed.', {
+    hint: named?.said.hint,
+    upstream: { status: refusal.status, text: words || code || undefined, request_id: textField(body, 'request_id') },
+  });
+}
+
+function isFailure(body: unknown): boolean {
+  const { error_code, error, status, id } = Object(body);
+  const isFailed = /^(fail|error)/i.test(String(status ?? ''));
+  return Boolean(error_code) || (Boolean(error) && status !== 'success') || (isFailed && id === undefined);
+}
+
+function unaccepted(said: Said, kind: Kind): TagError {
+  if (isLock(said))
     return new TagError('unauthenticated', 'The access key is locked for five minutes, after five wrong signatures in a row.', {
       hint: 'Wait five minutes; meanwhile the operator should check HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK.',
     });
-  if (isClock(refusal))
+  if (isClock(said))
     return new TagError(
       'unauthenticated',
       'The clock of this machine is off by more than 15 minutes, so that its signatures are refused.',

@@ -1,5 +1,5 @@
 /** What is found by looking: the repository itself, the commit behind a ref, and why something was refused. */
-import { isTagError, TagError } from '../../core/errors.ts';
+import { isTagError, TagError, type TagErrorOptions } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
 import { told } from '../../core/told.ts';
 import type { Http } from '../../http/http.ts';
@@ -45,12 +45,15 @@ async function newestCommit(http: Http, repository: string, ref_name: string, ca
   return (await ifFound(http.send('GET', at, { call, query: { ref_name, limit: 1 }, schema: WireCommits })))?.body[0]?.id;
 }
 
+export const archivedNow = (repository: string, known: TagErrorOptions = {}): TagError =>
+  new TagError('read_only', told`Repository ${repository} is archived; nothing was written.`, known);
+
 /** Why a write on a tag was refused, as far as the repository and the words tell; else the error as it came. */
 export async function reasonFor(error: unknown, http: Http, repository: string, name: string, call: Call): Promise<unknown> {
   if (!isUnclear(error) && !isTagError(error, 'permission_denied')) return error;
   const known = { upstream: error.upstream, cause: error };
   const { archived } = await readRepository(http, repository, call).catch((): WireRepository => ({}));
-  if (archived) return new TagError('read_only', told`Repository ${repository} is archived; nothing was written.`, known);
+  if (archived) return archivedNow(repository, known);
   return saysProtected(error, name)
     ? new TagError('protected', told`${name} is protected, and the credential may not touch it.`, known)
     : error;

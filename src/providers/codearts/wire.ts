@@ -1,6 +1,7 @@
 /** CodeArts Repo's JSON, as far as it is used, and what it means. */
 import * as z from 'zod';
-import { compact, ObjectId, type Tag } from '../../core/tag.ts';
+import { withoutSignature } from '../../core/signature.ts';
+import { compact, irreplaceable, ObjectId, type Tag } from '../../core/tag.ts';
 
 const text = z.string().nullish();
 
@@ -8,7 +9,7 @@ const WireListed = z.object({ name: z.string(), message: text, target: ObjectId.
 export const WireList = z.array(WireListed);
 
 export const WireTag = WireListed.extend({
-  commit: z.object({ id: ObjectId, title: text, author_name: text, authored_date: text, committed_date: text }).nullish(),
+  commit: z.object({ id: ObjectId, title: text, message: text, author_name: text, authored_date: text, committed_date: text }).nullish(),
 });
 
 const WireCommit = z.object({ id: ObjectId });
@@ -18,27 +19,36 @@ export const WireRepository = z.object({ default_branch: text, archived: z.boole
 export type WireRepository = z.output<typeof WireRepository>;
 
 /** One newline ends a message in git and is not part of what was said. */
-const messageOf = (message: string | null | undefined) => message?.replace(/\n$/, '') || undefined;
+const messageOf = (message: string | null | undefined) => (message ? withoutSignature(message).replace(/\n$/, '') : undefined);
 
 export function toTag({ name, message, target, commit }: z.output<typeof WireTag>): Tag {
   if (!commit) return toListed({ name, message, target });
-  return compact<Tag>({
-    name,
-    commit_id: commit.id,
-    target_id: target === commit.id ? undefined : target,
-    annotated: Boolean(message) || (target ? target !== commit.id : undefined),
-    message: messageOf(message),
-    commit: compact({
-      title: commit.title,
-      author_name: commit.author_name,
-      authored_date: commit.authored_date,
-      committed_date: commit.committed_date,
+  const annotated = Boolean(message) || (target ? target !== commit.id : undefined);
+  return noted(
+    message,
+    compact<Tag>({
+      name,
+      commit_id: commit.id,
+      target_id: target === commit.id ? undefined : target,
+      annotated,
+      message: messageOf(message) ?? (annotated ? '' : undefined),
+      commit: compact({
+        title: commit.title ?? commit.message?.split('\n', 1)[0],
+        author_name: commit.author_name,
+        authored_date: commit.authored_date,
+        committed_date: commit.committed_date,
+      }),
     }),
-  });
+  );
 }
 
 /** Listed tags come without their commit. UNVERIFIED whether the target of an annotated one is the commit or the tag object, so neither is claimed. */
 export const toListed = ({ name, message, target }: z.output<typeof WireListed>): Tag =>
   message
-    ? compact<Tag>({ name, annotated: true, message: messageOf(message) })
+    ? noted(message, compact<Tag>({ name, annotated: true, message: messageOf(message) }))
     : compact<Tag>({ name, commit_id: target, annotated: false });
+
+function noted(message: string | null | undefined, tag: Tag): Tag {
+  if (message && withoutSignature(message) !== message) irreplaceable.set(tag, 'Its signature');
+  return tag;
+}

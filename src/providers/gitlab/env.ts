@@ -47,6 +47,8 @@ export interface Site {
   readonly variable: string | undefined;
 }
 
+/** What is copied along with an address: its API, of whatever version, and a path below it. */
+const API = /\/api(\/v\d+(\/.*)?|\/graphql)?$/;
 const ADDRESSES = ['GITLAB_URL', 'GITLAB_API_URL', 'GITLAB_HOST', 'CI_API_V4_URL'] as const;
 
 /** Throws `not_configured` naming the variable. */
@@ -54,7 +56,7 @@ export function siteOf(env: Env, host: Host): Site {
   const variable = ADDRESSES.find((name) => env[name]);
   const value = ((variable && env[variable]) || 'https://gitlab.com').trim();
   const root = checkBaseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `https://${value}`, variable ?? 'The address', host);
-  root.pathname = root.pathname.replace(/\/api\/v4$/, '');
+  root.pathname = root.pathname.replace(API, '');
   return { root, api: `${root.href.replace(/\/$/, '')}/api/v4`, variable };
 }
 

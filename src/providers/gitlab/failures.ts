@@ -1,12 +1,12 @@
 /** GitLab's words → our codes. Names and refs stand in them and are hostile, so the whole shape of a sentence counts. */
 import { type Meaning, TagError } from '../../core/errors.ts';
-import { ours, told } from '../../core/told.ts';
+import { ours, type Told, told } from '../../core/told.ts';
 import { textField } from '../../http/body.ts';
 import type { Refusal } from '../../http/http.ts';
 
 // The words stand in lib/api/tags.rb, app/services/tags and lib/gitlab/checks/tag_check.rb.
 const MEANINGS: readonly Meaning[] = [
-  { words: /^404 Tag Not Found/i, code: 'tag_not_found', message: 'There is no such tag.' },
+  { words: /^(404 Tag Not Found|No such tag$)/i, code: 'tag_not_found', message: 'There is no such tag.' },
   { words: /^404 Commit Not Found/i, code: 'ref_not_found', message: 'There is no such branch, tag or commit.' },
   // 400, not 409 as elsewhere, nor 405 as the documentation has it
   { words: /^Tag [^ \n]+ already exists$/i, code: 'already_exists', message: 'The tag already exists.' },
@@ -30,6 +30,12 @@ const MEANINGS: readonly Meaning[] = [
     hint: 'Call list_tags again.',
   },
   { words: /^order_by does not have a valid value/i, code: 'unsupported', message: 'This GitLab is too old for that order.' },
+  {
+    words: /^(You cannot perform write operations on a read-only|(This )?GitLab( instance)? is [^\n]*\b(maintenance|read-only)\b)/i,
+    code: 'read_only',
+    message: 'This GitLab takes no changes: it is under maintenance, or a copy of another one; nothing was written.',
+    hint: 'Try again when the maintenance is over, or at the primary site.',
+  },
 ];
 
 /** The cause of an error about a project that lives elsewhere now; its id is told to reads only. */
@@ -41,21 +47,49 @@ export class Moved extends Error {
   }
 }
 
-/** What GitLab's own answers mean; undefined leaves it to the common table. */
-export function explain(refusal: Refusal): TagError | undefined {
+/** The cause of an error about a token that is accepted and consists of single permissions, of which one is missing. */
+export class Unpermitted extends Error {}
+
+/** What GitLab's own answers mean; undefined leaves it to the common table. `variable` holds its address. */
+export function explain(refusal: Refusal, variable = 'GITLAB_URL'): TagError | undefined {
   const { status, body } = refusal;
   const moved = movedIn(refusal);
   if (moved)
     return new TagError('repository_not_found', 'The project has moved.', { hint: 'Name it by its new path or its id.', cause: moved });
   if (textField(body, 'error') === 'insufficient_scope') return lacksScope(textField(body, 'scope'));
-  // The answer to an address that is none, told from "message": "404 Not Found" of a project without a repository.
-  if (status === 404 && textField(body, 'error') === '404 Not Found' && refusal.path.includes('%2F'))
-    return new TagError('unexpected_response', 'A proxy in front of GitLab seems to decode %2F.', {
-      hint: 'Name the project by its id; the operator should set AllowEncodedSlashes NoDecode, nocanon, or their like.',
+  if (textField(body, 'error') === 'insufficient_granular_scope')
+    return new TagError('permission_denied', 'The token lacks a permission.', {
+      hint: 'Ask the operator for a token with the permission that GitLab names, or with the scope api.',
+      cause: new Unpermitted(),
     });
+  const lost = misaddressed(refusal, variable);
+  if (lost) return lost;
+  // GitLab refuses in JSON: this came before it was asked, from a ban (rack-attack) or what stands in front.
+  if (status === 403 && typeof body === 'string' && !body.startsWith('<'))
+    return new TagError(
+      'permission_denied',
+      'This machine’s address is refused, by a ban or by what stands in front of GitLab; the credential was not looked at.',
+      {
+        hint: 'Wait an hour without calling, then ask the administrators of this GitLab about its lists of addresses.',
+      },
+    );
   const words = textField(body, 'message') ?? textField(body, 'error') ?? '';
   const meaning = status < 500 ? MEANINGS.find((one) => one.words.test(words)) : undefined;
   return meaning && new TagError(meaning.code, meaning.message, { hint: meaning.hint });
+}
+
+/** Answers to an address that is none, told from the "message" of a project that is none. */
+function misaddressed({ status, body, path }: Refusal, variable: string): TagError | undefined {
+  const wrong = (message: Told, hint: Told) => new TagError('unexpected_response', message, { hint });
+  const advice = told`Ask the operator to check ${ours(variable)}: it is the address where GitLab’s own pages begin, like https://gitlab.com.`;
+  if (/\bAPI V3 is no longer supported\b/i.test(textField(body, 'error') ?? textField(body, 'message') ?? ''))
+    return wrong(told`${ours(variable)} leads to version 3 of GitLab’s API, which is gone.`, advice);
+  if (status !== 404 || !/^404 Not Found$/i.test(textField(body, 'error') ?? '')) return undefined;
+  if (!path.includes('%2F')) return wrong(told`GitLab has nothing at such an address: ${ours(variable)} may be wrong.`, advice);
+  return wrong(
+    told`GitLab has nothing at such an address: ${ours(variable)} may be wrong, or a proxy in front of it decodes %2F.`,
+    told`${advice} If it is right, name the project by its id; the proxy needs AllowEncodedSlashes NoDecode, nocanon, or their like.`,
+  );
 }
 
 /** A read of a moved project is redirected to its id, a write is 405 (lib/api/helpers.rb, find_project!). */

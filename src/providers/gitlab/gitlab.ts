@@ -1,13 +1,14 @@
 /** GitLab, through version 4 of its REST API. */
 import type * as z from 'zod';
+import { isTagError } from '../../core/errors.ts';
 import { type Call, defineProvider, type Identity, type TagProvider, type Traits } from '../../core/provider.ts';
 import { compact, ORDERS } from '../../core/tag.ts';
 import type { NameRule } from '../../core/tag-name.ts';
 import { createHttp, type Http } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
-import { accessTo, readToken } from './access.ts';
+import { accessTo, admitTag, readToken } from './access.ts';
 import { credentialOf, env, projectOf, siteOf } from './env.ts';
-import { explain } from './failures.ts';
+import { explain, Unpermitted } from './failures.ts';
 import { limitedToJob } from './job.ts';
 import { listTags } from './list.ts';
 import { locateProject } from './locate.ts';
@@ -44,7 +45,13 @@ export const gitlab = defineProvider({
     const credential = credentialOf(values);
     if (!credential) return undefined;
     const { root, api, variable } = siteOf(values, host);
-    const http = createHttp({ base: api, host, variable, authorize: () => credential.headers, explain });
+    const http = createHttp({
+      base: api,
+      host,
+      variable,
+      authorize: () => credential.headers,
+      explain: (refusal) => explain(refusal, variable),
+    });
     // A job token cannot ask what is behind a path, so that nobody could say whether it is allowed.
     const projects = createProjects(http, !credential.isJob);
 
@@ -61,6 +68,7 @@ export const gitlab = defineProvider({
       create: (repository, draft, call) => createTag(projects, repository, draft, call),
       move: (repository, draft, from, call) => moveTag(provider, repository, draft, from, call),
       delete: (repository, tag, force, call) => deleteTag(projects, repository, tag, force, call),
+      admit: (repository, name, call) => admitTag(projects, repository, name, call),
       refuseLoss: ({ action, tag, force }) => {
         if (tag) refuseRelease(tag, action, force);
       },
@@ -75,9 +83,12 @@ async function identify(http: Http, call: Call): Promise<Identity> {
   const read = async <T>(at: Path, schema: z.ZodType<T>) => (await http.send('GET', at, { call, schema })).body;
   const ifTold = <T>(answer: Promise<T>) => answer.catch(() => undefined);
   const [user, version, token] = await Promise.all([
-    read(path`/user`, WireUser),
+    read(path`/user`, WireUser).catch((error: unknown) => {
+      if (isTagError(error) && error.cause instanceof Unpermitted) return undefined; // accepted, which is what was asked
+      throw error;
+    }),
     ifTold(read(path`/version`, WireVersion)),
     readToken(http, call),
   ]);
-  return compact<Identity>({ user: user.username, version: version?.version, scopes: token?.scopes, expires_at: token?.expires_at });
+  return compact<Identity>({ user: user?.username, version: version?.version, scopes: token?.scopes, expires_at: token?.expires_at });
 }

@@ -29,6 +29,7 @@ export const limitedToJob = (provider: TagProvider, projects: Projects, http: Ht
     if (!tag) throw new TagError('tag_not_found', told`There is no tag ${name}.`);
     return tag;
   },
+  admit: refuse,
   create: refuse,
   move: refuse,
   delete: refuse,

@@ -1,29 +1,53 @@
 /** GitLab's JSON, as far as it is used, and what it means. Everything that may be missing somewhere may be missing here. */
 import * as z from 'zod';
-import { compact, ObjectId, type Tag } from '../../core/tag.ts';
+import { withoutSignature } from '../../core/signature.ts';
+import { compact, irreplaceable, ObjectId, type Tag } from '../../core/tag.ts';
 import { encode } from '../../http/path.ts';
 
 const text = z.string().nullish();
+const id = z.number().nullish();
 
+const Commit = z.object({
+  id: ObjectId,
+  title: text,
+  message: text,
+  author_name: text,
+  authored_date: text,
+  committed_date: text,
+  web_url: text,
+});
+
+/** One tag that is told in part must not hide the others: a commit that is none is left out. */
 export const WireTag = z.object({
   name: z.string(),
   message: text,
   target: ObjectId.nullish().catch(undefined),
-  commit: z.object({ id: ObjectId, title: text, author_name: text, authored_date: text, committed_date: text, web_url: text }).nullish(),
+  commit: Commit.nullish().catch(undefined),
   release: z.object({ description: text }).nullish(),
   protected: z.boolean().nullish(),
   created_at: text,
 });
 export const WireTags = z.array(WireTag);
+/** What was just created stands on a commit; told otherwise, the tag is read. */
+export const WireMade = WireTag.extend({ commit: Commit });
 export const WireCommit = z.object({ id: ObjectId });
 const WireRole = z.object({ access_level: z.number() }).nullish();
 export const WireProject = z.object({
   id: z.number(),
   path_with_namespace: z.string(),
   archived: z.boolean().nullish(),
+  default_branch: text,
   permissions: z.object({ project_access: WireRole, group_access: WireRole }).nullish(),
 });
 export type WireProject = z.output<typeof WireProject>;
+/** Who may create tags of a name: roles, and beside them single users, groups and keys. */
+export const WireProtected = z.array(
+  z.object({
+    name: z.string(),
+    create_access_levels: z.array(z.object({ access_level: z.number().nullish(), user_id: id, group_id: id, deploy_key_id: id })),
+  }),
+);
+export type WireProtected = z.output<typeof WireProtected>;
 export const WireUser = z.object({ username: text });
 export const WireJob = z.object({ user: WireUser.nullish() });
 export const WireVersion = z.object({ version: text });
@@ -34,16 +58,19 @@ const free = new WeakSet<Tag>();
 export const isFreeOfRelease = (tag: Tag): boolean => free.has(tag);
 
 export function toTag({ name, message, target, commit, release, protected: isProtected, created_at }: z.output<typeof WireTag>): Tag {
+  const words = message ? withoutSignature(message) : undefined;
+  // GitLab before 11 tells no target; a lightweight tag has no message of its own.
+  const annotated = target && commit ? target !== commit.id : Boolean(message) || undefined;
   const tag = compact<Tag>({
     name,
     commit_id: commit?.id,
     target_id: target === commit?.id ? undefined : target,
-    annotated: target && commit ? target !== commit.id : undefined,
-    message: message ? withoutSignature(message) : undefined,
+    annotated,
+    message: words || (annotated ? '' : undefined),
     created_at,
     commit: commit
       ? compact({
-          title: commit.title,
+          title: commit.title ?? commit.message?.split('\n', 1)[0],
           author_name: commit.author_name,
           authored_date: commit.authored_date,
           committed_date: commit.committed_date,
@@ -54,12 +81,9 @@ export function toTag({ name, message, target, commit, release, protected: isPro
     url: commit?.web_url ? urlOf(name, commit.web_url) : undefined,
   });
   if (release === null) free.add(tag);
+  if (message && words !== message) irreplaceable.set(tag, 'Its signature');
   return tag;
 }
-
-/** A signature is of the tag object it came with; in the message of another one it would be a bad one. */
-const withoutSignature = (message: string) =>
-  message.replace(/(^|\n)-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----.*$/s, '');
 
 /** A tag has no address of its own in the answer; its commit's shows where the project is. */
 function urlOf(name: string, commitUrl: string): string | undefined {

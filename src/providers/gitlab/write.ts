@@ -7,13 +7,13 @@ import { told } from '../../core/told.ts';
 import { tagsBelow } from './list.ts';
 import type { Projects } from './project.ts';
 import { readTag, resolveRef, tagBelow } from './read.ts';
-import { isFreeOfRelease, toTag, WireTag } from './wire.ts';
+import { isFreeOfRelease, toTag, WireMade } from './wire.ts';
 
 export async function createTag(projects: Projects, repository: string, draft: TagDraft, call: Call): Promise<Tag> {
   const { name, ref, message } = draft;
   const body = { tag_name: name, ref, message };
   try {
-    return toTag((await projects.write('POST', repository, tagsBelow, { call, body, schema: WireTag })).body);
+    return toTag((await projects.write('POST', repository, tagsBelow, { call, body, schema: WireMade })).body);
   } catch (error) {
     throw isTagError(error, 'ref_not_found') ? await whyInvalid(projects, repository, draft, error, call) : error;
   }
