@@ -53,6 +53,8 @@ async function removeFirst(tags: Tags, now: Tag, from: Tag, force: boolean, rest
 /** Looks until the deletion is known to have taken effect; throws where it is not by the end. */
 async function watch(tags: Tags, now: Tag, from: Tag, doubt: TagError, restore: Told): Promise<void> {
   const pauses = pausesWithin(WATCH_MS);
+  // A request whose connection broke is over; one that was not answered in time may still be at work, also where looking failed at first.
+  const isOver = doubt.code !== 'timeout' && !isTagError(doubt.cause, 'timeout');
   for (;;) {
     let found: Tag | undefined;
     try {
@@ -61,8 +63,7 @@ async function watch(tags: Tags, now: Tag, from: Tag, doubt: TagError, restore: 
       if (isTagError(error, 'tag_not_found')) return;
     }
     if (found && standsAt(found) !== standsAt(now)) throw movedMeanwhile(found, from);
-    // A request whose connection broke is over; one that was not answered in time may still be at work.
-    const pause = found && doubt.code !== 'timeout' ? undefined : pauses.next().value;
+    const pause = found && isOver ? undefined : pauses.next().value;
     if (pause === undefined)
       // No longer in doubt: whoever called for the move would look, find no tag and take a retry for safe.
       throw new TagError(doubt.code, doubt.said.message, {

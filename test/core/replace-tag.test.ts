@@ -230,6 +230,13 @@ describe('replaceTag', () => {
       setTimeout(() => memory.tags.delete('v1'), 36_000);
       expect(await replace(memory)).toMatchObject({ commit_id: SECOND, message: 'notes' });
     });
+    it('is watched also where nobody could look at first', async () => {
+      const memory = open(at(FIRST, 'notes'));
+      memory.fail('delete', { error: lost('timeout') });
+      memory.fail('get', undefined, down);
+      setTimeout(() => memory.tags.delete('v1'), 36_000);
+      expect(await replace(memory)).toMatchObject({ commit_id: SECOND, message: 'notes' });
+    });
     it('is given up where it never does; the tag stands, and the call that would restore it is told', async () => {
       const memory = open(at(FIRST, 'notes'));
       memory.fail('delete', { error: lost('timeout') });

@@ -11,7 +11,19 @@ import {
   text,
 } from './gitlab-access.ts';
 import type { Release } from './gitlab-store.ts';
-import { commitJson, createTag, cutTag, deleteTag, findCommit, findTag, isProtected, listTags, PROTECTED, tagJson } from './gitlab-tags.ts';
+import {
+  commitJson,
+  createLevels,
+  createTag,
+  cutTag,
+  deleteTag,
+  findCommit,
+  findTag,
+  listTags,
+  mayCreate,
+  PROTECTED,
+  tagJson,
+} from './gitlab-tags.ts';
 import { Refusal, refuse } from './router.ts';
 import type { Answer } from './sandbox.ts';
 
@@ -108,8 +120,14 @@ function branchJson(call: ProjectCall, name: string) {
   };
 }
 
-function protectedTag(name: string) {
-  return { name, create_access_levels: [{ id: 1, access_level: 40, access_level_description: 'Maintainers' }] };
+function protectedTag({ project }: ProjectCall, name: string) {
+  const levels = createLevels(project, name).map((level, index) => ({
+    id: index + 1,
+    ...{ user_id: null, group_id: null, deploy_key_id: null },
+    ...level,
+    access_level_description: level.access_level === 40 ? 'Maintainers' : 'Others',
+  }));
+  return { name, create_access_levels: levels };
 }
 
 function checkAdmin(call: ProjectCall): void {
@@ -131,7 +149,7 @@ function createRelease(call: ProjectCall): Answer {
   checkPresent(given, 'tag_name');
   const name = text(given, 'tag_name');
   checkWrite(call);
-  if (isProtected(project, name) && !isMaintainer(call)) throw refuse(403, PROTECTED);
+  if (!mayCreate(call, name)) throw refuse(403, PROTECTED);
   if (project.releases.has(name)) throw refuse(409, 'Release already exists');
   if (!project.tags.has(name)) {
     if (!text(given, 'ref')) throw refuse(422, 'Ref is not specified');
@@ -172,14 +190,14 @@ export const PROJECT_ROUTES: Record<string, ProjectRoute> = {
   'GET /projects/:id/protected_tags': {
     run: (call) => {
       checkAdmin(call);
-      return ok(call.project.protectedTags.map(protectedTag));
+      return ok(call.project.protectedTags.map((name) => protectedTag(call, name)));
     },
   },
   'GET /projects/:id/protected_tags/:name': {
     run: (call, name) => {
       checkAdmin(call);
       if (!call.project.protectedTags.includes(name)) throw refuse(404, '404 Not found');
-      return ok(protectedTag(name));
+      return ok(protectedTag(call, name));
     },
   },
   'GET /projects/:id/releases': {

@@ -22,6 +22,14 @@ export interface Release {
   created_at: string;
 }
 
+export interface CreateLevel {
+  /** Null where a deploy key is meant. */
+  access_level: number | null;
+  user_id?: number;
+  group_id?: number;
+  deploy_key_id?: number;
+}
+
 export interface Project {
   id: number;
   path: string;
@@ -36,6 +44,8 @@ export interface Project {
   releases: Map<string, Release>;
   /** Names only Maintainers may create or delete; `*` is a wildcard. */
   protectedTags: string[];
+  /** Who else, or who instead, may create under one of those patterns; 40 is a Maintainer, 0 is nobody. */
+  createLevels: Map<string, CreateLevel[]>;
   /** A pre-receive hook that rejects every tag creation and deletion with this text. */
   hook?: string | undefined;
   /** This path is a leftover: the project now lives under that id. */
@@ -93,6 +103,7 @@ export function createStore(): Store {
         tags: new Map(),
         releases: new Map(),
         protectedTags: [],
+        createLevels: new Map(),
         ...init,
       };
       store.projects.set(path, project);

@@ -1,6 +1,6 @@
 /** GitLab's tags: listing with all its pagers, creating with all its refusals. */
 import { atLeast, checkPresent, checkWrite, isMaintainer, type ProjectCall, parameters, text } from './gitlab-access.ts';
-import { type Commit, type Project, resolve, type StoredTag } from './gitlab-store.ts';
+import { type Commit, type CreateLevel, type Project, resolve, type StoredTag } from './gitlab-store.ts';
 import { Refusal, refuse } from './router.ts';
 import type { Answer } from './sandbox.ts';
 
@@ -43,8 +43,20 @@ export function byVersion(one: string, other: string): number {
   return a - b;
 }
 
-export const isProtected = ({ protectedTags }: Project, name: string): boolean =>
-  protectedTags.some((glob) => new RegExp(`^${glob.split('*').map(literal).join('.*')}$`).test(name));
+const rulesFor = ({ protectedTags }: Project, name: string): string[] =>
+  protectedTags.filter((glob) => new RegExp(`^${glob.split('*').map(literal).join('.*')}$`).test(name));
+
+export const isProtected = (project: Project, name: string): boolean => rulesFor(project, name).length > 0;
+
+export const createLevels = ({ createLevels }: Project, glob: string): CreateLevel[] => createLevels.get(glob) ?? [{ access_level: 40 }];
+
+/** One level of one rule is enough; nobody here is the user, in the group or the owner of the key that a level names. */
+export function mayCreate({ project, level }: ProjectCall, name: string): boolean {
+  const rules = rulesFor(project, name);
+  const suffices = ({ access_level, user_id, group_id, deploy_key_id }: CreateLevel) =>
+    access_level !== null && access_level > 0 && level >= access_level && !user_id && !group_id && !deploy_key_id;
+  return rules.length === 0 || rules.some((glob) => createLevels(project, glob).some(suffices));
+}
 
 const isTagName = (name: string): boolean => !NAME_REFUSED.some((shape) => shape.test(name)) && ![...name].some((letter) => letter <= ' ');
 
@@ -197,7 +209,7 @@ export function cutTag(call: ProjectCall, name: string, ref: string, message: st
     [name.startsWith('refs/tags/'), 'You cannot create a tag with a prohibited pattern.'],
     [/^[0-9a-f]{40}/i.test(name), 'You cannot create a tag with a SHA-1 or SHA-256 tag name.'],
     [name === project.default_branch, 'You cannot use default branch name to create a tag'],
-    [isProtected(project, name) && !isMaintainer(call), PROTECTED],
+    [!mayCreate(call, name), PROTECTED],
     [!!project.hook, project.hook ?? ''],
     // a and a/b exclude each other; all that comes through is that git did not update the ref
     [[...project.tags.keys()].some((tag) => tag.startsWith(`${name}/`) || name.startsWith(`${tag}/`)), `Target ${ref} is invalid`],

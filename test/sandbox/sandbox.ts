@@ -23,12 +23,12 @@ export interface Answer {
 
 /**
  * What goes wrong with one request. `status`, `reset`, `hang`, `html`, `redirect` leave the state untouched;
- * `truncate`, `huge`, `delay` and everything with `-after` apply the request first.
+ * `truncate`, `huge`, `delay` and everything with `-after` apply the request first, `slow` so long after it came, whoever has left.
  */
 export type Fault =
   | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
   | { kind: 'reset' | 'reset-after' | 'hang' | 'hang-after' | 'html' | 'truncate' }
-  | { kind: 'delay'; ms: number }
+  | { kind: 'delay' | 'slow'; ms: number }
   | { kind: 'huge'; bytes: number }
   | { kind: 'redirect'; to: string; status?: number };
 
@@ -37,6 +37,10 @@ export interface Match {
   method?: string;
   path?: RegExp;
   times?: number;
+  /** Lets so many of them pass first. */
+  after?: number;
+  /** It is over so long after its first request. */
+  forMs?: number;
 }
 
 export interface Sandbox {
@@ -125,19 +129,25 @@ function misbehave(fault: Fault, response: ServerResponse, apply: () => Answer):
     case 'delay': {
       const answer = apply();
       setTimeout(() => !response.destroyed && send(response, answer), fault.ms);
+      return;
     }
+    case 'slow':
+      setTimeout(() => {
+        const answer = apply();
+        if (!response.destroyed) send(response, answer);
+      }, fault.ms);
   }
 }
 
 export async function startSandbox(handle: Handle): Promise<Sandbox> {
-  const faults: { fault: Fault; match: Match; left: number }[] = [];
+  const faults: { fault: Fault; match: Match; passing: number; left: number; end?: number }[] = [];
   const sandbox: Sandbox = {
     url: '',
     seen: [],
     unknown: [],
     latencyMs: 0,
     gateway: (headers) => headers,
-    fault: (fault, match = {}) => void faults.push({ fault, match, left: match.times ?? 1 }),
+    fault: (fault, match = {}) => void faults.push({ fault, match, passing: match.after ?? 0, left: match.times ?? 1 }),
     reset: () => {
       faults.length = 0;
       sandbox.seen.length = 0;
@@ -151,10 +161,17 @@ export async function startSandbox(handle: Handle): Promise<Sandbox> {
   };
 
   const takeFault = ({ method, path }: Seen): Fault | undefined => {
-    const found = faults.find(({ match, left }) => left > 0 && (match.method ?? method) === method && (match.path?.test(path) ?? true));
-    if (!found) return undefined;
-    found.left -= 1;
-    return found.fault;
+    for (const one of faults) {
+      const { match } = one;
+      if (one.left <= 0 || (match.method ?? method) !== method || match.path?.test(path) === false) continue;
+      one.passing -= 1;
+      if (one.passing >= 0) continue;
+      if (match.forMs !== undefined) one.end ??= performance.now() + match.forMs;
+      if (one.end !== undefined && performance.now() >= one.end) continue;
+      one.left -= 1;
+      return one.fault;
+    }
+    return undefined;
   };
 
   const server = createServer(async (incoming, response) => {
