@@ -142,7 +142,8 @@ describe.concurrent.each(Object.entries(BENCHES))('a move on %s', (_, open) => {
       { kind: 'slow', ms: 4 * host.timeoutMs },
       { kind: 'status', status: 500 },
     ] as const;
-    const late = await move(open, [slow, { after }], [down, { after, method: 'GET', times: 2 }]);
+    const looks = requests.slice(0, after).filter((method) => method === 'GET').length;
+    const late = await move(open, [slow, { after }], [down, { after: looks, method: 'GET', times: 2 }]);
     expect(judge(late)).toBe('moved');
   });
 

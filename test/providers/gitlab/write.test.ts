@@ -195,12 +195,12 @@ describe('moving', () => {
   });
 
   it('that fails halfway puts the old tag back', async () => {
-    const { tools, sandbox, project, older } = await workshop();
+    const { provider, sandbox, project, older, newer } = await workshop();
     sandbox.tag(project, 'v1', 'stable', 'notes');
-    sandbox.fault({ kind: 'delay', ms: 0 }, { method: 'POST' }); // the first attempt finds the name taken
-    sandbox.fault({ kind: 'status', status: 500 }, { method: 'POST' });
-    const error = await failureOf(tools.create({ name: 'v1', ref: 'main', force: true }));
-    expect(error).toMatchObject({ code: 'unavailable', message: expect.stringContaining('put back') });
+    const from = await provider.get(project.path, 'v1', call);
+    sandbox.fault({ kind: 'status', status: 400, body: { message: 'No release on Fridays' } }, { method: 'POST' });
+    const error = await failureOf(provider.move(project.path, { name: 'v1', ref: newer }, from, call));
+    expect(error).toMatchObject({ code: 'rejected', message: expect.stringContaining('put back') });
     expect(project.tags.get('v1')).toMatchObject({ commit: older, annotation: { message: 'notes' } });
   });
 });
