@@ -109,8 +109,16 @@ export function tagJson(call: ProjectCall, name: string) {
   };
 }
 
-function sortedNames({ project }: ProjectCall, order: string, sort: string): string[] {
+/** Before 14: names as versions, dates of commits, and the wrong way round is all of it the wrong way round. */
+function sortedOnce({ tags, commits }: Project, order: string, sort: string): string[] {
+  const date = (name: string) => Date.parse(commits.get(tags.get(name)?.commit ?? '')?.date ?? '');
+  const names = sortBytewise(tags.keys()).sort(order === 'name' ? byVersion : (one, other) => date(one) - date(other));
+  return sort === 'asc' ? names : names.reverse();
+}
+
+function sortedNames({ project, world }: ProjectCall, order: string, sort: string): string[] {
   const { tags, commits } = project;
+  if (world.pager === 'offset' && order !== 'version') return sortedOnce(project, order, sort);
   const direction = sort === 'asc' ? 1 : -1;
   const names = sortBytewise(tags.keys());
   if (order === 'version') return names.sort((one, other) => direction * byVersion(one, other));

@@ -48,7 +48,7 @@ export function isWrongKey({ status, body }: Refusal): boolean {
   return status === 401 && !said.code.startsWith('CH.') && !isLock(said) && !isClock(said);
 }
 
-const NO_RIGHT = /^CH\.\d*[048]40[13]$|access denied|no permission|(没有|无).*权限/i;
+const NO_RIGHT = /^CH\.\d*[048]40[13]$|access denied|no permission|(没有|无).{0,20}权限/i;
 
 /** What is documented; undefined leaves it to the common table. */
 export function explain({ status, body }: Refusal, kind: Kind): TagError | undefined {

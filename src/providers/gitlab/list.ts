@@ -1,6 +1,6 @@
 /** Lists of tags. A page is one request with a keyset; a search is one request too, since GitLab answers it whole. */
 import { isTagError, TagError } from '../../core/errors.ts';
-import { fromCursor, pageOver, toCursor, walkPages } from '../../core/listing.ts';
+import { fromCursor, pageOf, pageOver, toCursor, walkPages } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
 import { dateOf, type Tag, type TagPage, type TagQuery } from '../../core/tag.ts';
 import { path } from '../../http/path.ts';
@@ -12,39 +12,64 @@ export const tagsBelow: Below = (project) => path`/projects/${project}/repositor
 
 export async function listTags(projects: Projects, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
   if (query.search) return searching(projects, repository, query.search, call, (tags) => pageOver(repository, tags, query));
-  const page = await keysetPage(projects, repository, query, call);
+  const page = await nativePage(projects, repository, query, call);
   return page ?? pageOver(repository, allTags(projects, repository, call), query);
 }
 
-/** Undefined where the order has to be ours. */
-async function keysetPage(projects: Projects, repository: string, query: TagQuery, call: Call): Promise<TagPage | undefined> {
+/** A page that GitLab ordered is followed by pages in GitLab's order alone, one of ours by ours. Undefined where the order has to be ours. */
+async function nativePage(projects: Projects, repository: string, query: TagQuery, call: Call): Promise<TagPage | undefined> {
   const { order_by, sort, limit } = query;
   const after = fromCursor(repository, query);
   if (after && after.at === undefined) return undefined; // a cursor of ours
+  const [first, next] = after?.at?.split(' ') ?? [];
+  const goOn = () => goOnAt(projects, repository, query, call, { last: after?.name, next, first });
   // One more than is shown tells whether there is a next page: gateways drop the headers that should.
   const asked = { pagination: 'keyset', order_by, sort, per_page: Math.min(limit + 1, MOST), page_token: after?.name };
   const reply = await projects.send('GET', repository, tagsBelow, { call, schema: WireTags, query: asked }).catch((error: unknown) => {
     // The cursor's tag was deleted, or this GitLab has no such order.
-    if (isTagError(error, 'changed', 'unsupported')) return undefined;
+    if (isTagError(error, after ? 'changed' : 'unsupported')) return undefined;
     throw error;
   });
-  if (!reply) return undefined;
-  const isOld = 'x-page' in reply.headers;
+  // By date, annotated tags stand where their own date puts them, which GitLab before 16.11 does not tell.
+  if (!reply) return after && order_by === 'updated' ? goOn() : undefined;
   const tags = reply.body.map(toTag);
-  const first = after?.at ?? tags[0]?.name ?? '';
-  if (after && tags.some(({ name }) => name === after.name || name === first)) {
-    // Page 1 again, and no header has told how old it is.
-    if (order_by !== 'updated') return undefined;
-    throw new TagError('unsupported', 'This GitLab cannot go on in that order.', { hint: 'Call list_tags again, ordered by name.' });
+  if (after) return tags.some(({ name }) => name === after.name || name === first) ? goOn() : pageFrom(repository, query, tags, first);
+  if (!isOffset(reply.headers) && tags.length <= asked.per_page)
+    return pageFrom(repository, query, tags, tags[0]?.name, nextOf(reply.headers) !== undefined);
+  // Before 14 a cursor means nothing to it, and names are ordered as versions.
+  return tags.length > limit || tags.length >= MOST ? undefined : pageOf(repository, tags, query);
+}
+
+/** Where a page ended: the last tag on it, the one after, and the first tag of all pages. */
+interface Sides {
+  readonly last: string | undefined;
+  readonly next: string | undefined;
+  readonly first: string | undefined;
+}
+
+/** Where a cursor leads nowhere, since its tag is gone or GitLab does not know cursors: the place is looked for in GitLab's own order. */
+async function goOnAt(projects: Projects, repository: string, query: TagQuery, call: Call, { last, next, first }: Sides): Promise<TagPage> {
+  let rest: Tag[] | undefined;
+  for await (const tags of allTags(projects, repository, call, query)) {
+    const at = rest ? 0 : tags.findIndex(({ name }) => name === last || name === next);
+    if (at >= 0) rest = [...(rest ?? []), ...tags.slice(tags[at]?.name === last ? at + 1 : at)];
+    if (rest && rest.length > query.limit) break;
   }
-  const shown = tags.slice(0, limit);
-  const last = shown.at(-1);
-  const goesOn = tags.length > limit || tags.length >= MOST || (!isOld && nextOf(reply.headers));
-  // Before 14 it cannot go on from a cursor; its order by date is not ours, so that a page of it goes with none of ours.
-  if (isOld && (after || (goesOn && order_by === 'updated'))) return undefined;
+  if (!rest)
+    throw new TagError('changed', 'The tags on both sides of the cursor were deleted meanwhile.', {
+      hint: 'Call list_tags again without cursor.',
+    });
+  return pageFrom(repository, query, rest, first);
+}
+
+/** The tag after the last one shown is remembered: of a full hundred one is kept back for that. */
+function pageFrom(repository: string, query: TagQuery, tags: readonly Tag[], first = '', goesOn = false): TagPage {
+  const shown = tags.slice(0, tags.length >= MOST ? Math.min(query.limit, MOST - 1) : query.limit);
+  const [last, next] = [shown.at(-1), tags[shown.length]];
+  if (!last || !(next || goesOn)) return { tags: shown };
   return {
     tags: shown,
-    ...(last && goesOn && { next_cursor: toCursor(repository, query, { name: last.name, date: dateOf(last), at: first }) }),
+    next_cursor: toCursor(repository, query, { name: last.name, date: dateOf(last), at: `${first} ${next?.name ?? ''}` }),
   };
 }
 
@@ -87,14 +112,21 @@ function termFor(search: string): string {
 
 /** Where a page begins: behind a tag, or before 14 by its number. */
 type Way = { readonly page_token?: string | undefined } | { readonly page: number };
+type Order = Pick<TagQuery, 'order_by' | 'sort'>;
 
-function allTags(projects: Projects, repository: string, call: Call): AsyncIterable<readonly Tag[]> {
+/** In GitLab's own order, whatever that is there. */
+function allTags(
+  projects: Projects,
+  repository: string,
+  call: Call,
+  { order_by, sort }: Order = { order_by: 'name', sort: 'asc' },
+): AsyncIterable<readonly Tag[]> {
   const first = new Set<string>();
   const next = async (at: Way): Promise<{ tags: Tag[]; next?: Way | undefined }> => {
     const { body, headers } = await projects.send('GET', repository, tagsBelow, {
       call,
       schema: WireTags,
-      query: { pagination: 'keyset', order_by: 'name', sort: 'asc', per_page: MOST, ...at },
+      query: { pagination: 'keyset', order_by, sort, per_page: MOST, ...at },
     });
     const tags = body.map(toTag);
     // A page token means nothing before keysets, and page 1 comes again.
@@ -105,15 +137,22 @@ function allTags(projects: Projects, repository: string, call: Call): AsyncItera
   return walkPages<Way>({}, next, call);
 }
 
+type Headers = Readonly<Record<string, string>>;
+
+/** Pages go by number here: before 14, whatever of its headers comes through. */
+const isOffset = (headers: Headers): boolean =>
+  Object.keys(headers).some((name) => /^x-((next-|prev-|per-)?page|total)/.test(name)) || 'page' in (nextOf(headers) ?? {});
+
 /** On as long as pages are full, whatever the headers say; behind a page that is not, where they do. */
-function wayOn(at: Way, tags: readonly Tag[], headers: Readonly<Record<string, string>>): Way | undefined {
+function wayOn(at: Way, tags: readonly Tag[], headers: Headers): Way | undefined {
   const isFull = tags.length >= MOST;
-  if ('page' in at || 'x-page' in headers) return isFull ? { page: 'page' in at ? at.page + 1 : 2 } : undefined;
+  if ('page' in at || isOffset(headers))
+    return isFull || Number(headers['x-next-page']) > 0 ? { page: 'page' in at ? at.page + 1 : 2 } : undefined;
   return nextOf(headers) ?? (isFull ? { page_token: tags.at(-1)?.name } : undefined);
 }
 
 /** The way on that the Link header shows; its host is the server's own idea and is not followed. */
-function nextOf({ link = '' }: Readonly<Record<string, string>>): Way | undefined {
+function nextOf({ link = '' }: Headers): Way | undefined {
   const address = /<([^<>]*)>\s*;\s*rel="?next\b/.exec(link)?.[1];
   if (!address || !URL.canParse(address, 'http://host')) return undefined;
   const { searchParams } = new URL(address, 'http://host');
