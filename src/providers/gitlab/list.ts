@@ -33,9 +33,10 @@ async function nativePage(projects: Projects, repository: string, query: TagQuer
   // By date, annotated tags stand where their own date puts them, which GitLab before 16.11 does not tell.
   if (!reply) return after && order_by === 'updated' ? goOn() : undefined;
   const tags = reply.body.map(toTag);
-  if (after) return tags.some(({ name }) => name === after.name || name === first) ? goOn() : pageFrom(repository, query, tags, first);
-  if (!isOffset(reply.headers) && tags.length <= asked.per_page)
-    return pageFrom(repository, query, tags, tags[0]?.name, nextOf(reply.headers) !== undefined);
+  const isAgain = after && tags.some(({ name }) => name === after.name || name === first); // page 1, whatever the cursor
+  if (isAgain) return goOn();
+  if (after || (!isOffset(reply.headers) && tags.length <= asked.per_page))
+    return pageFrom(repository, query, tags, first ?? tags[0]?.name, nextOf(reply.headers) !== undefined);
   // Before 14 a cursor means nothing to it, and names are ordered as versions.
   return tags.length > limit || tags.length >= MOST ? undefined : pageOf(repository, tags, query);
 }
@@ -140,8 +141,10 @@ function allTags(
 type Headers = Readonly<Record<string, string>>;
 
 /** Pages go by number here: before 14, whatever of its headers comes through. */
-const isOffset = (headers: Headers): boolean =>
-  Object.keys(headers).some((name) => /^x-((next-|prev-|per-)?page|total)/.test(name)) || 'page' in (nextOf(headers) ?? {});
+function isOffset(headers: Headers): boolean {
+  const next = nextOf(headers);
+  return next ? 'page' in next : Object.keys(headers).some((name) => /^x-((next-|prev-|per-)?page|total)/.test(name));
+}
 
 /** On as long as pages are full, whatever the headers say; behind a page that is not, where they do. */
 function wayOn(at: Way, tags: readonly Tag[], headers: Headers): Way | undefined {

@@ -174,3 +174,18 @@ it('a GitLab whose Link alone shows its age is ordered here from the first page 
   );
   expect((await walk(shop, { order_by: 'name', limit: 2 })).names).toEqual(['v1', 'v10', 'v2', 'v3', 'v9']);
 });
+
+it('a GitLab whose pages are smaller than asked for is followed as its Link says', async () => {
+  const shop = await workshop();
+  make(
+    shop,
+    Array.from({ length: 7 }, (_, day) => ({ name: `v${day}`, day })),
+  );
+  const names = [...shop.project.tags.keys()];
+  for (let start = 0; start < 7; start += 2) {
+    const body = names.slice(start, start + 2).map((name) => ({ name, commit: { id: 'c'.repeat(40) } }));
+    const link = `<https://x/api/v4/projects/1/repository/tags?page_token=${body.at(-1)?.name}>; rel="next"`;
+    shop.sandbox.fault({ kind: 'status', status: 200, body, headers: start + 2 < 7 ? { link } : {} }, { path: /tags$/ });
+  }
+  expect((await walk(shop, { order_by: 'name', limit: 5 })).names).toEqual(names);
+});
