@@ -5,7 +5,7 @@ import { call, workshop } from './workshop.ts';
 describe('creating', () => {
   it('is one POST with exactly what is asked for', async () => {
     const { tools, asked, sandbox } = await workshop();
-    await tools.create({ name: 'rel/1.0', ref: 'main', message: 'out', force: true });
+    await tools.create({ name: 'rel/1.0', ref: 'main', message: 'out' });
     expect(JSON.parse(sandbox.seen[0]?.body ?? '')).toEqual({ tag_name: 'rel/1.0', ref: 'main', message: 'out' });
     await tools.create({ name: 'v2', ref: 'main' });
     expect(JSON.parse(sandbox.seen[1]?.body ?? '')).toEqual({ tag_name: 'v2', ref: 'main' });
@@ -188,7 +188,7 @@ describe('moving', () => {
     sandbox.tag(project, 'light', 'stable');
     sandbox.tag(project, 'v1', 'stable', 'notes');
     await tools.create({ name: 'light', ref: 'main', force: true });
-    expect(asked().map((request) => request.split(' ')[0])).toEqual(['POST', 'GET', 'GET', 'GET', 'DELETE', 'POST']);
+    expect(asked().map((request) => request.split(' ')[0])).toEqual(['GET', 'GET', 'GET', 'DELETE', 'POST']);
     await tools.create({ name: 'v1', ref: 'main', force: true });
     expect(project.tags.get('light')).toEqual({ commit: newer });
     expect(project.tags.get('v1')).toMatchObject({ commit: newer, annotation: { message: 'notes' } });
