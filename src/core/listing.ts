@@ -76,6 +76,7 @@ function digest(text: string): string {
 export interface Slice<P> {
   readonly shown: P[];
   readonly next_cursor?: string;
+  cursorPast(name: string): string | undefined;
 }
 
 /** One page out of all tags of a repository, in whatever order they are. */
@@ -130,7 +131,11 @@ export async function takePage<P extends Position>(repository: string, batches: 
 export function slice<P extends Position>(repository: string, rest: readonly P[], query: TagQuery): Slice<P> {
   const shown = rest.slice(0, query.limit);
   const last = shown.at(-1);
-  return { shown, ...(last && rest.length > shown.length && { next_cursor: toCursor(repository, query, last) }) };
+  const cursorPast = (name: string) => {
+    const position = shown.find((one) => one.name === name);
+    return position && toCursor(repository, query, position);
+  };
+  return { shown, cursorPast, ...(last && rest.length > shown.length && { next_cursor: toCursor(repository, query, last) }) };
 }
 
 /** One page of an upstream, and the way to the one after. */

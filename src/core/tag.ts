@@ -75,6 +75,8 @@ export interface TagPage {
   readonly tags: Tag[];
   readonly total?: number | undefined;
   readonly next_cursor?: string | undefined;
+  /** The cursor past a tag of this page, for whoever shows no more of it. */
+  readonly cursorPast?: ((name: string) => string | undefined) | undefined;
   /** What the list may lack, in a sentence. */
   readonly note?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
 import { LONGEST_CURSOR } from '../core/listing.ts';
-import { ORDERS, Row, toDetailed, toRow } from '../core/tag.ts';
+import { compact, ORDERS, Row, type Tag, type TagRow, toDetailed, toRow } from '../core/tag.ts';
 import { ours, told } from '../core/told.ts';
 import { atMost, defineTool, LONGEST_WORD } from '../core/tool.ts';
 
@@ -42,7 +42,23 @@ export const listTags = defineTool({
         hint: told`Order by ${ours(orders.join(' or '))}.`,
       });
     const query = { ...rest, order_by: order, sort: sort ?? (order === 'name' ? 'asc' : 'desc') } as const;
-    const { tags: found, ...page } = await tags.list(query);
-    return { order_by: order, sort: query.sort, tags: format === 'concise' ? found.map(toRow) : found.map(toDetailed), ...page };
+    const { tags: found, cursorPast, ...page } = await tags.list(query);
+    const rows: readonly (Tag | TagRow)[] = format === 'concise' ? found.map(toRow) : found.map(toDetailed);
+    const fitting = countOf(rows);
+    const next_cursor = fitting < rows.length ? cursorPast?.(rows[fitting - 1]?.name ?? '') : page.next_cursor;
+    return compact({ order_by: order, sort: query.sort, tags: rows.slice(0, fitting), ...page, next_cursor });
   },
 });
+
+/** Clients cut what is longer, in the middle and without a word to the model. */
+const PAGE = 10_000;
+
+/** How many of them fit on a page; one always does. */
+function countOf(rows: readonly object[]): number {
+  let left = PAGE;
+  const tooMany = rows.findIndex((row) => {
+    left -= JSON.stringify(row).length + 1;
+    return left < 0;
+  });
+  return tooMany < 0 ? rows.length : Math.max(1, tooMany);
+}

@@ -58,10 +58,8 @@ describe('walking the pages of a list', () => {
     const all = ['a1', 'a2', 'b1', 'a3'].map((one) => ({ name: one }));
     const first = await pageOf('r', all, query({ search: '^a', limit: 2 }));
     expect(first).toMatchObject({ tags: [{ name: 'a1' }, { name: 'a2' }], total: 3 });
-    expect(await pageOf('r', all, query({ search: '^a', limit: 2, cursor: first.next_cursor }))).toEqual({
-      tags: [{ name: 'a3' }],
-      total: 3,
-    });
+    const { cursorPast: _, ...second } = await pageOf('r', all, query({ search: '^a', limit: 2, cursor: first.next_cursor }));
+    expect(second).toEqual({ tags: [{ name: 'a3' }], total: 3 });
   });
 
   it('yields the remaining tags once each, in order, where others are deleted and inserted between the pages', async () => {

@@ -66,12 +66,13 @@ async function goOnAt(projects: Projects, repository: string, query: TagQuery, c
 /** The tag after the last one shown is remembered: of a full hundred one is kept back for that. */
 function pageFrom(repository: string, query: TagQuery, tags: readonly Tag[], first = '', goesOn = false): TagPage {
   const shown = tags.slice(0, tags.length >= MOST ? Math.min(query.limit, MOST - 1) : query.limit);
-  const [last, next] = [shown.at(-1), tags[shown.length]];
-  if (!last || !(next || goesOn)) return { tags: shown };
-  return {
-    tags: shown,
-    next_cursor: toCursor(repository, query, { name: last.name, date: dateOf(last), at: `${first} ${next?.name ?? ''}` }),
+  const cursorPast = (name: string | undefined) => {
+    const at = tags.findIndex((tag) => tag.name === name);
+    const [last, next] = [tags[at], tags[at + 1]];
+    return last && toCursor(repository, query, { name: last.name, date: dateOf(last), at: `${first} ${next?.name ?? ''}` });
   };
+  const next_cursor = tags.length > shown.length || goesOn ? cursorPast(shown.at(-1)?.name) : undefined;
+  return { tags: shown, cursorPast, ...(next_cursor && { next_cursor }) };
 }
 
 /** Reads all tags that may match, and perhaps others. */
