@@ -34,7 +34,7 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     words:
-      /missing object|bad object|nonexistent object|could not (parse|get object)|unable to (read|unpack|parse)|corrupt|object file .* is empty|promisor remote|lazy fetch/,
+      /missing object|bad object|nonexistent object|could not (parse|get object)|unable to (read|unpack|parse)|corrupt|object file .{1,500} is empty|promisor remote|lazy fetch/,
     code: 'rejected',
     message: 'An object that is needed is damaged, or not in the repository.',
     hint: 'Order by name to list the other tags; `git fsck` in the repository tells more.',

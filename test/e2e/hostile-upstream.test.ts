@@ -63,7 +63,7 @@ const called = async (name: string, args: object) => {
 };
 
 const LISTS: Record<string, object> = {
-  gitlab: { provider: 'gitlab', repository: 'acme/app', search: '*' },
+  gitlab: { provider: 'gitlab', repository: 'acme/app', search: '$$' },
   'gitlab, searching': { provider: 'gitlab', repository: 'acme/app', search: 'o' },
   lakefs: { provider: 'lakefs', repository: 'data-lake', order_by: 'version' },
   codearts: { provider: 'codearts', repository: '7', order_by: 'version' },

@@ -125,7 +125,7 @@ describe.each(SYSTEMS.slice(1))('%s', (provider) => {
   it.each(['name', 'ref', 'repository', 'search', 'cursor'])('with a nasty %s', { timeout: 120_000 }, async (argument) => {
     const tools = { name: 'delete_tag', ref: 'create_tag', repository: 'get_tag', search: 'list_tags', cursor: 'list_tags' };
     const tool = tools[argument as keyof typeof tools];
-    for (const [what, value] of NASTY.filter(([name]) => name.startsWith('4')))
+    for (const [what, value] of NASTY.filter(([name]) => name.startsWith('4') || !tool.startsWith('list')))
       expect(await pingAfter(tool, argument, value, { provider, repository: repositories[provider] }), what).toBeLessThan(WITHIN_MS);
   });
 });

@@ -74,7 +74,9 @@ describe('where any tag is protected', () => {
         const call = quietCall();
         expect(await codeOf(provider.delete('r', tag, true, call)), globs[0]).toBe('policy_denied');
         expect(await codeOf(provider.move('r', { name, ref: 'second' }, tag, call)), globs[0]).toBe('policy_denied');
-        if (name && name.length < 4_096) expect(await codeOf(toolsOn(provider, 'r').delete({ name }))).toBe('policy_denied');
+        // The prefix is taken off before anything is asked.
+        if (name && name.length < 4_096 && !name.startsWith('refs/'))
+          expect(await codeOf(toolsOn(provider, 'r').delete({ name }))).toBe('policy_denied');
         expect(memory.seen).toEqual([]);
       }
     },

@@ -83,7 +83,7 @@ describe('a move', () => {
     expect(rest).toEqual({ outcome: 'moved', previous_commit_id: older });
     expect(tag).toEqual({ name: 'v1', commit_id: newer, message: 'kept', id: tag_id, created_at });
     expect(JSON.parse(sandbox.seen.at(-1)?.body ?? '')).toEqual({ commit_id: newer });
-    expect(asked().filter((line) => !line.startsWith('GET'))).toEqual([`POST ${TAGS}`, `PATCH ${TAGS}/v1`]);
+    expect(asked().filter((line) => !line.startsWith('GET'))).toEqual([`PATCH ${TAGS}/v1`]);
   });
   it('replaces the description where one is given', async () => {
     const { sandbox, tools, older, newer } = await workshop();

@@ -13,4 +13,7 @@ export function noteOf(words: string): string | undefined {
 
 /** Is it that very ref which was left out? In warnings git writes a question mark for a control character. */
 export const isBroken = (ref: string, words: string): boolean =>
-  linesOf(words).some((line) => line.replace(/[?\s]+$/, '').endsWith(` ${ref}`));
+  linesOf(words).some((line) => {
+    const end = line.lastIndexOf(` ${ref}`);
+    return end >= 0 && /^[?\s]*$/.test(line.slice(end + ref.length + 1));
+  });
