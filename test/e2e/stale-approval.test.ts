@@ -30,7 +30,7 @@ const MEANWHILE: Record<string, [happens: () => void, told: RegExp]> = {
   'was annotated anew with the same words': [() => replace(0, 'Notes'), /the tag itself\./],
   'lost its annotation': [() => replace(0), /its message/],
   'got a Release': [release, /its GitLab Release/],
-  'was deleted': [() => void project.tags.delete('v1'), /is gone now/],
+  'was deleted': [() => void project.tags.delete('v1'), /is gone now|does not exist/],
 };
 const DEEDS: Record<string, [tool: string, args: Record<string, unknown>]> = {
   deletion: ['delete_tag', { name: 'v1' }],
