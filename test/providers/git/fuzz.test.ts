@@ -128,6 +128,8 @@ const change: fc.Arbitrary<Change> = fc.record({
 });
 /** Two that chance would seldom put together. */
 const KNOWN: readonly Change[][] = [
+  [{ path: 'logs/refs/tags', form: 'link', target: 'home' }],
+  [{ path: 'logs/refs/tags/v1.0.0', form: 'link', target: 'home/bashrc' }],
   [{ path: '../.git', form: 'gitdir', target: 'closed/.git' }],
   [
     { path: 'objects/info/alternates', form: 'path', target: 'closed/.git/objects' },
