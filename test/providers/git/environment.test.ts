@@ -80,6 +80,45 @@ describe('time and cancellation', () => {
   });
 });
 
+describe('what the operator set for every git of the environment', () => {
+  const given = (...pairs: [string, string][]) => ({
+    GIT_CONFIG_COUNT: String(pairs.length),
+    ...Object.fromEntries(
+      pairs.flatMap(([key, value], index) => [
+        [`GIT_CONFIG_KEY_${index}`, key],
+        [`GIT_CONFIG_VALUE_${index}`, value],
+      ]),
+    ),
+  });
+
+  it.each(['*', 'PATH'])('trust in the repository of another owner by safe.directory=%s', async (value) => {
+    const repository = repositoryWith();
+    const env = { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1', ...given(['safe.directory', value.replace('PATH', repository.path)]) };
+    const tools = toolsIn(repository, { env });
+    expect((await tools.create({ name: 'v1', ref: 'main', message: 'm' })).outcome).toBe('created');
+    expect((await tools.list()).tags).toHaveLength(1);
+  });
+
+  it('who tags, also where hooks of the repository are overruled', async () => {
+    const repository = repositoryWith();
+    for (const key of ['user.name', 'user.email']) repository.git('config', '--unset', key);
+    repository.git('config', 'hook.x.command', 'false');
+    const env = given(['user.name', 'Operator'], ['core.hooksPath', '/'], ['user.email', 'op@example.com']);
+    const { tag } = await toolsIn(repository, { env: { HOME: directory(), ...env } }).create({ name: 'v1', ref: 'main', message: 'm' });
+    expect(tag.tagger).toEqual({ name: 'Operator', email: 'op@example.com' });
+  });
+
+  it.each([{ HOME: undefined }, { HOME: '' }, { HOME: '/nonexistent', XDG_CONFIG_HOME: undefined }])(
+    'no home is no obstacle: %j',
+    async (env) => {
+      const repository = repositoryWith();
+      const tools = toolsIn(repository, { env: { ...env, GIT_CONFIG_GLOBAL: undefined, USERPROFILE: undefined } });
+      expect((await tools.create({ name: 'v1', ref: 'main', message: 'm' })).tag.tagger).toMatchObject({ name: 'Ada' });
+      await tools.delete({ name: 'v1' });
+    },
+  );
+});
+
 describe('rights', () => {
   it("another user's repository is permission_denied, with the way out", async () => {
     const repository = repositoryWith();
