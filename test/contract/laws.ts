@@ -188,6 +188,7 @@ export const laws: Record<string, Law> = {
     expect(await found('^v2.0$')).toEqual(['v2.0']);
     expect(await found('1.')).toEqual(['V1.1', 'v1.0']);
     expect(await found('nowhere')).toEqual([]);
+    expect(await codeOf(found('*'))).toBe('invalid_input');
   },
   'a cursor is bound to its query and checked': async (world) => {
     await world.seed(numbered(5));
