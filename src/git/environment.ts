@@ -1,5 +1,5 @@
 /** What a git gets to know of the environment: what is the operator's word, and nothing that leads it elsewhere. */
-import { delimiter, isAbsolute } from 'node:path';
+import { delimiter } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 /** A setting as `git -c` has it; the key may hold anything. */
@@ -17,20 +17,15 @@ const OURS = {
   NoDefaultCurrentDirectoryInExePath: '1', // Windows looks in the working directory first
 };
 
-/** The others lead git to another repository, to other refs or objects, or hand it settings of a calling git. */
+/** The others lead git to another repository, to other refs or objects, to other programs, or hand it settings of a calling git. */
 const KEPT =
-  /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|TEST_ASSUME_DIFFERENT_OWNER|EXEC_PATH)$/i;
+  /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|TEST_ASSUME_DIFFERENT_OWNER)$/i;
 
 /** Said by the operator in GIT_CONFIG_COUNT, KEY_n and VALUE_n, as containers and CI do: whom to trust, and who tags. */
 const OPERATORS = /^(?:safe|user|author|committer)\./i;
 
 export function environmentFor(given: Environment, folders: readonly string[]): NodeJS.ProcessEnv {
-  const kept = Object.entries(given).filter(
-    ([name, value]) =>
-      !/^PATH$/i.test(name) &&
-      (!/^GIT_/i.test(name) || KEPT.test(name)) &&
-      (name.toUpperCase() !== 'GIT_EXEC_PATH' || isAbsolute(value ?? '')),
-  );
+  const kept = Object.entries(given).filter(([name]) => !/^PATH$/i.test(name) && (!/^GIT_/i.test(name) || KEPT.test(name)));
   return { ...Object.fromEntries(kept), PATH: folders.join(delimiter), ...OURS };
 }
 

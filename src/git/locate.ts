@@ -76,10 +76,10 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
   }
 
   /** What was looked at a moment ago, in the same call. */
-  const fresh = new WeakMap<Call, { premises: Premises; until: number }>();
+  const fresh = new WeakMap<AbortSignal, { premises: Premises; until: number }>();
 
   async function enter(path: string, deed: Deed, call: Call): Promise<Premises> {
-    const last = fresh.get(call);
+    const last = fresh.get(call.signal);
     if (!last || last.premises.path !== path || last.until < Date.now() || deed.written) return lookAround(path, deed, call);
     await refuseOddWays(last.premises, deed);
     return last.premises;
@@ -98,7 +98,7 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
     if (!isWithin(site, permitted)) throw refuse(path);
     const [stores] = await Promise.all([storesFrom(join(site.common, 'objects'), [...permitted, site.common]), refuseOddWays(site, deed)]);
     const premises = { ...site, overruled, stores };
-    fresh.set(call, { premises, until: Date.now() + MOMENT_MS });
+    fresh.set(call.signal, { premises, until: Date.now() + MOMENT_MS });
     return premises;
   }
 

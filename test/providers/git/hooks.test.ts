@@ -61,7 +61,7 @@ const PLACES: [string, (repository: GitRepository, settings: string) => void][] 
     },
   ],
 ];
-const NAMES = ['x', 'a.b', 'a=b', 'with space', 'Ünïcode', 'x.event', '"quoted"', 'back\\slash'];
+const NAMES = ['', 'x', 'a.b', 'a=b', 'with space', 'Ünïcode', 'x.event', '"quoted"', 'back\\slash'];
 
 describe.each([['an older git that does the same', newGit()], ...(runsThem ? [['this git', '']] : [])])('by %s', (_, folder) => {
   const PATH = [folder, process.env.PATH].filter(Boolean).join(':');
