@@ -39,10 +39,16 @@ function download(archive) {
   mkdirSync(folder, { recursive: true });
   work = mkdtempSync(join(folder, 'work-'));
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  const own = { 'Dir::Etc::SourceParts': '/dev/null', 'Dir::Etc::SourceList': join(work, 'sources.list'),
-    'Dir::State::Lists': join(work, 'lists'), 'Dir::Cache': join(work, 'cache'),
+  const own = {
+    'Dir::Etc::SourceParts': '/dev/null',
+    'Dir::Etc::SourceList': join(work, 'sources.list'),
+    'Dir::State::Lists': join(work, 'lists'),
+    'Dir::Cache': join(work, 'cache'),
     'APT::Sandbox::User': 'root', // apt's own user could not enter a private folder
-    'APT::Update::Error-Mode': 'any', 'Acquire::Retries': 1, 'Acquire::http::Timeout': 20 };
+    'APT::Update::Error-Mode': 'any',
+    'Acquire::Retries': 1,
+    'Acquire::http::Timeout': 20,
+  };
   mkdirSync(join(work, 'lists', 'partial'), { recursive: true });
   writeFileSync(own['Dir::Etc::SourceList'], `deb-src [signed-by=${keyring}] ${archive} sid main\n`);
   const apt = (...args) => ['-q', ...Object.entries(own).flatMap(([key, value]) => ['-o', `${key}=${value}`]), ...args];
