@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import pkg from '../../package.json' with { type: 'json' };
+import { PUBLISHED } from '../../src/cli/clients/published.ts';
 import { Settings } from '../../src/config/settings.ts';
 import type { ProviderDefinition } from '../../src/core/provider.ts';
 import type { AnyTool } from '../../src/core/tool.ts';
@@ -23,7 +24,8 @@ const asPage = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 /** server.json has no word for a directory. */
 const REGISTRY_FORMATS = { boolean: 'boolean', number: 'number', file: 'filepath', directory: 'string' } as const;
 
-const server = {
+/** With the package, as it will be once it is published. */
+const published = {
   $schema: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json',
   name: pkg.mcpName,
   title: pkg.name,
@@ -47,6 +49,9 @@ const server = {
     },
   ],
 };
+
+const { packages: _unpublished, ...unpublished } = published;
+const server = PUBLISHED ? published : unpublished;
 
 /** A client's file picker names only files that are there already, which a log may not be. */
 const MANIFEST_TYPES = { ...REGISTRY_FORMATS, file: 'string', directory: 'directory' } as const;
@@ -164,7 +169,7 @@ const Manifest = z.strictObject({
 });
 
 describe('server.json', () => {
-  const { name, version, packages } = ServerJson.parse(server);
+  const { name, version, packages } = ServerJson.parse(published);
   it('is of the package that carries its name, in one version', () => {
     expect(name).toBe(pkg.mcpName);
     expect([version, ...packages.map((one) => one.version)]).toEqual([pkg.version, pkg.version]);

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
-import pkg from '../../package.json' with { type: 'json' };
 import { CLIENTS } from '../../src/cli/clients/clients.ts';
+import { PUBLISHED } from '../../src/cli/clients/published.ts';
 import { Settings } from '../../src/config/settings.ts';
 import { HINTS } from '../../src/core/errors.ts';
 import type { ProviderDefinition } from '../../src/core/provider.ts';
@@ -31,13 +32,6 @@ const clientRows = Object.entries(CLIENTS).map(([name, client]) => [
   client.project ? `\`${client.project[0]}\`` : '',
 ]);
 
-/** Nothing but how to start: a link is kept in histories and logs. */
-const start = { command: 'npx', args: ['-y', pkg.name] };
-const links = [
-  `cursor://anysphere.cursor-deeplink/mcp/install?name=${pkg.name}&config=${encodeURIComponent(btoa(JSON.stringify(start)))}`,
-  `vscode:mcp/install?${encodeURIComponent(JSON.stringify({ name: pkg.name, ...start }))}`,
-];
-
 /** The first steps of the demo, at a time that gives its commits the ids that they had. */
 function transcript(): string {
   const [GIT_AUTHOR_DATE, GIT_COMMITTER_DATE] = Array<string>(2).fill('2026-01-01T00:00:00Z');
@@ -52,7 +46,6 @@ it('README shows the demo, the clients, the tools, the systems and the variables
   const page = withSections('README.md', {
     transcript: `\`\`\`text\n${transcript()}\n\`\`\``,
     clients: table(['client', 'command', 'its file, on Linux', 'in a project'], clientRows),
-    links: `\`\`\`text\n${links.join('\n')}\n\`\`\``,
     tools: table(
       ['tool', 'what it does', 'arguments (bold: required)'],
       Object.values<AnyTool>(tools).map((tool) => [`\`${tool.name}\``, tool.description, argumentsOf(tool)]),
@@ -78,14 +71,11 @@ it('README shows the demo, the clients, the tools, the systems and the variables
   await expect(page).toMatchFileSnapshot(project('README.md'));
 });
 
-it('the links start the package, and carry nothing else', () => {
-  const [cursor, vscode] = links.map((link) => new URL(link));
-  expect(JSON.parse(atob(cursor?.searchParams.get('config') ?? ''))).toEqual({ command: 'npx', args: ['-y', 'tagwright'] });
-  expect(JSON.parse(decodeURIComponent(vscode?.search.slice(1) ?? ''))).toEqual({
-    name: 'tagwright',
-    command: 'npx',
-    args: ['-y', 'tagwright'],
-  });
+it('no page, entry or manifest fetches the package by a name that is not ours yet', () => {
+  const pages = ['README.md', 'mcp.json', 'server.json', 'manifest.json', 'docs/clients.md'].filter((page) => existsSync(project(page)));
+  expect(pages).toContain('server.json');
+  for (const page of pages)
+    expect(PUBLISHED || !/npx|cursor:\/\/|vscode:mcp|"identifier"/.test(readFileSync(project(page), 'utf8')), page).toBe(true);
 });
 
 it('docs/errors.md lists every error code', async () => {

@@ -1,10 +1,12 @@
 /** Our entry in a client's file: how it is made, found, put in and taken out. */
 import { realpathSync } from 'node:fs';
+import pkg from '../../../package.json' with { type: 'json' };
 import type { VariableMeta } from '../../core/variable.ts';
 import type { CliContext } from '../context.ts';
 import type { Client, Start } from './clients.ts';
 import { edit, read } from './edit.ts';
 import { isRecord, member, type Values } from './format.ts';
+import { PUBLISHED } from './published.ts';
 
 export const NAME = 'tagwright';
 
@@ -22,13 +24,17 @@ export interface Choice {
   readonly elsewhere: Readonly<Record<string, VariableMeta>>;
 }
 
-/** This very program; through npx where its own path is a cache's, or would be another one for the next person. */
-export function startOf({ platform, program }: Pick<CliContext, 'platform' | 'program'>, inProject: boolean): Start {
+/** This very program; through npx, in this version, where its own path is a cache's, or would be another one for the next person. */
+export function startOf(
+  { platform, program }: Pick<CliContext, 'platform' | 'program'>,
+  inProject: boolean,
+  isPublished = PUBLISHED,
+): Start {
   const script = realOf(program.script);
   const isCached = /[\\/]_npx[\\/]/.test(script);
-  const isPublished = /[\\/]node_modules[\\/]tagwright[\\/]/.test(script);
-  if (!isCached && !(inProject && isPublished)) return { command: program.node, args: [script] };
-  const words = ['npx', '-y', NAME];
+  const isInstalled = /[\\/]node_modules[\\/]tagwright[\\/]/.test(script);
+  if (!isPublished || (!isCached && !(inProject && isInstalled))) return { command: program.node, args: [script] };
+  const words = ['npx', '-y', `${NAME}@${pkg.version}`];
   // npx is a .cmd there, which cannot be started without a shell.
   return platform === 'win32' ? { command: 'cmd', args: ['/c', ...words] } : { command: 'npx', args: words.slice(1) };
 }

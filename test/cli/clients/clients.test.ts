@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import pkg from '../../../package.json' with { type: 'json' };
 import { CLIENTS, chooseFile, filesOf, type Machine } from '../../../src/cli/clients/clients.ts';
 import { startOf } from '../../../src/cli/clients/entry.ts';
 
@@ -115,9 +116,10 @@ describe('of several files', () => {
 
 describe('the command', () => {
   const node = '/usr/bin/node';
-  const start = (script: string, platform: NodeJS.Platform = 'linux', inProject = false) =>
-    startOf({ platform, program: { node, script } }, inProject);
-  const npx = { command: 'npx', args: ['-y', 'tagwright'] };
+  const start = (script: string, platform: NodeJS.Platform = 'linux', inProject = false, isPublished = true) =>
+    startOf({ platform, program: { node, script } }, inProject, isPublished);
+  const pinned = `tagwright@${pkg.version}`;
+  const npx = { command: 'npx', args: ['-y', pinned] };
 
   it('is this node and the real path of this script', () => {
     expect(start('/src/tagwright/dist/server.js')).toEqual({ command: node, args: ['/src/tagwright/dist/server.js'] });
@@ -128,7 +130,14 @@ describe('the command', () => {
   it('is npx where the script lies in its cache', () => {
     expect(start('/home/me/.npm/_npx/1a2b/node_modules/tagwright/dist/server.js')).toEqual(npx);
     const onWindows = 'C:\\Users\\me\\AppData\\Local\\npm-cache\\_npx\\1a2b\\node_modules\\tagwright\\dist\\server.js';
-    expect(start(onWindows, 'win32')).toEqual({ command: 'cmd', args: ['/c', 'npx', '-y', 'tagwright'] });
+    expect(start(onWindows, 'win32')).toEqual({ command: 'cmd', args: ['/c', 'npx', '-y', pinned] });
+  });
+  it('fetches nothing by a name that is not ours yet', () => {
+    for (const script of [
+      '/home/me/.npm/_npx/1a2b/node_modules/tagwright/dist/server.js',
+      '/home/me/work/node_modules/tagwright/dist/server.js',
+    ])
+      for (const inProject of [true, false]) expect(start(script, 'linux', inProject, false)).toEqual({ command: node, args: [script] });
   });
   it('is npx in the file of a project, unless it is a checkout', () => {
     expect(start('/home/me/work/node_modules/tagwright/dist/server.js', 'linux', true)).toEqual(npx);
