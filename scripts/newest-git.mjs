@@ -66,7 +66,9 @@ function make(source) {
   const flags = ['RUNTIME_PREFIX=1', 'INSTALL_SYMLINKS=1', 'CFLAGS=-O1', 'LDFLAGS=-s', `prefix=${join(work, 'made')}`];
   flags.push('TEST_PROGRAMS=', 'test_bindir_programs=', 'CLAR_TEST_PROG='); // not the tools for git's own tests
   step('git cannot be compiled', 900, 'make', ['-C', 'src', `-j${availableParallelism()}`, ...without, ...flags, 'install']);
-  if (!works()) rmSync(home, { recursive: true, force: true }), renameSync(join(work, 'made'), home);
+  if (works()) return; // somebody else was faster
+  rmSync(home, { recursive: true, force: true });
+  renameSync(join(work, 'made'), home);
 }
 
 /** Runs one step within its time and returns what it printed; ends with its own words if it fails. */

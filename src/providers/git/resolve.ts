@@ -7,7 +7,7 @@ import { type Deed, headOf, readingNames, refuseLinkedObjects } from '../../git/
 import type { Premises } from '../../git/locate.ts';
 import { isBroken } from './warnings.ts';
 
-export const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const HEXADECIMAL = /^[0-9a-f]{7,64}$/i;
 const LONGEST = 4_096;
 
