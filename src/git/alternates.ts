@@ -26,7 +26,11 @@ async function borrowedBy(store: string, permitted: readonly string[]): Promise<
     borrowed.map(async (line) => {
       const other = line.startsWith('"') ? undefined : await reality(resolve(store, line)); // git would unquote it
       if (other && permitted.some((directory) => isInside(other, directory))) return other;
-      throw stray(list, 'borrows objects from elsewhere');
+      throw stray(
+        list,
+        'borrows objects from elsewhere',
+        'The operator may allow both directories with --git-root or TAGWRIGHT_GIT_ROOTS.',
+      );
     }),
   );
 }

@@ -70,9 +70,10 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
   }
 
   /** Where its parts may be: a worktree or a submodule of the repository around the working directory may be with that. */
-  async function permittedFor({ common, pointer }: Site, call: Call): Promise<string[]> {
+  async function permittedFor({ path, common, pointer }: Site, call: Call): Promise<string[]> {
     if (!home || isInside(common, home)) return roots;
-    return [...roots, pointer && dirname(pointer) === home ? common : (await enter(home, {}, call)).common];
+    if (pointer && dirname(pointer) === home) return [...roots, common];
+    return path === home ? roots : [...roots, (await enter(home, {}, call)).common];
   }
 
   /** What was looked at a moment ago, in the same call. */

@@ -27,10 +27,8 @@ export async function entriesOf(directory: string): Promise<Map<string, Kind | u
 }
 
 /** Refuses what git would follow out of its repository, or wait for. */
-export const stray = (path: string, why: string): TagError =>
-  new TagError('policy_denied', told`${path} ${ours(why)}.`, {
-    hint: 'git would follow it; nothing was done. A person must look at that repository; do not try another way.',
-  });
+export const stray = (path: string, why: string, hint = 'A person must look at that repository; do not try another way.'): TagError =>
+  new TagError('policy_denied', told`${path} ${ours(why)}.`, { hint: told`git would follow it; nothing was done. ${ours(hint)}` });
 
 export const LINK = 'is a link';
 export const NEITHER = 'is neither a file nor a directory';

@@ -124,6 +124,13 @@ describe('roots', () => {
     expect(await connect(root).locate(join(root, 'deeper'), call)).toBe(join(root, 'deeper'));
   });
 
+  it('nor by a .git around the working directory that is none', async () => {
+    const repository = repositoryWith();
+    mkdirSync(join(repository.path, 'sub/.git'), { recursive: true });
+    const provider = connect(join(repository.path, 'sub'));
+    for (const path of ['.', '.git', '..']) expect(await codeOf(provider.locate(path, call))).toBe('policy_denied');
+  });
+
   it('without any, the repository around the working directory is the only one, and the default', async () => {
     const { inside, outside } = world();
     mkdirSync(join(inside.path, 'a'));
