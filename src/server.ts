@@ -36,9 +36,9 @@ function rootsToServe(args: string[]): readonly string[] | undefined {
 }
 
 /** Empty where there is none: a deleted directory, a user that nobody knows. */
-function nameOf(place: () => string): string {
+function orNone(read: () => string): string {
   try {
-    return place();
+    return read();
   } catch {
     return '';
   }
@@ -47,8 +47,8 @@ function nameOf(place: () => string): string {
 async function serve(roots: readonly string[]): Promise<void> {
   const config = await readConfig(Object.values<ProviderDefinition>(providers), {
     flags: roots.length > 0 ? { TAGWRIGHT_GIT_ROOTS: roots.join(delimiter) } : {},
-    cwd: nameOf(process.cwd),
-    home: nameOf(homedir),
+    cwd: orNone(process.cwd),
+    home: orNone(homedir),
     userAgent: `tagwright/${pkg.version}`,
   });
   log = createLog(config.settings.TAGWRIGHT_LOG_LEVEL, config.redact);
@@ -107,8 +107,8 @@ async function assist(args: readonly string[]): Promise<void> {
   output.on('error', () => process.exit(1)); // whoever reads it has gone
   const program = { node, script: argv[1] ?? '' };
   const code = await main(args, {
-    home: nameOf(homedir),
-    cwd: nameOf(process.cwd),
+    home: orNone(homedir),
+    cwd: orNone(process.cwd),
     platform,
     env: environment,
     program,

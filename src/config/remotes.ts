@@ -52,7 +52,7 @@ const isSafe = (top: string, entries: readonly Entry[]): boolean =>
 
 /** With those of the files that it includes, as far as they belong to the repository. */
 function entriesOf(config: string, within: readonly string[], problems: string[]): Entry[] {
-  const places = within.map((place) => `${realOf(place)}${sep}`);
+  const insides = within.map((directory) => `${realOf(directory)}${sep}`);
   let left = MOST_FILES;
   const read = (path: string): Entry[] => {
     left -= 1;
@@ -61,7 +61,7 @@ function entriesOf(config: string, within: readonly string[], problems: string[]
       if (entry.section !== 'include' || entry.key !== 'path') return [entry];
       const named = resolve(dirname(path), entry.value);
       const real = left > 0 ? realOf(named) : undefined;
-      return real && places.some((place) => real.startsWith(place)) ? read(named) : [];
+      return real && insides.some((inside) => real.startsWith(inside)) ? read(named) : [];
     });
   };
   return read(config);

@@ -142,7 +142,7 @@ function leftBehind(name: string, address: object, commit_id: string, reason: To
 }
 
 /** Another tag of the same name at the same commit is not ours: every mark that both carry must agree. */
-const isSame = (now: Tag, ours: Tag): boolean =>
+const isSame = (now: Tag, mine: Tag): boolean =>
   (['id', 'target_id', 'created_at'] as const).every(
-    (mark) => now[mark] === undefined || ours[mark] === undefined || now[mark] === ours[mark],
+    (mark) => now[mark] === undefined || mine[mark] === undefined || now[mark] === mine[mark],
   );

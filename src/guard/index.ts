@@ -1,4 +1,4 @@
-/** The guards around every provider, from the inside out: a stranger's secrets, how many at once, the tag asked for, the truth about writes, journal, audit, policy. */
+/** The guards around every provider, from the inside out: a stranger's secrets, how many at once, the truth about writes (and about names), journal, audit, policy. */
 import { existsSync } from 'node:fs';
 import type { Config, Instance } from '../config/config.ts';
 import type { Log } from '../config/log.ts';

@@ -6,22 +6,20 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import * as z from 'zod';
 
-const Entry = z.object({
-  id: z.string(),
-  time: z.string(),
-  host: z.string(),
-  pid: z.number(),
-  provider: z.string(),
+export interface Entry {
+  readonly id: string;
+  readonly time: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly provider: string;
   /** Where its API is: another server under the same name is another system. */
-  address: z.string().optional(),
-  repository: z.string(),
-  name: z.string(),
-  ref: z.string(),
-  message: z.string().optional(),
-});
-export type Entry = z.output<typeof Entry>;
+  readonly address?: string | undefined;
+  readonly repository: string;
+  readonly name: string;
+  readonly ref: string;
+  readonly message?: string | undefined;
+}
 /** What is lost with a tag, and where it stood. */
 export type Kept = Omit<Entry, 'id' | 'time' | 'host' | 'pid'>;
 
@@ -45,18 +43,18 @@ const LARGEST = 1024 * 1024;
 /** A change takes milliseconds: who holds the lock for longer has died. */
 const LOCK_MS = 5_000;
 const TRY_AGAIN_MS = 20;
-/** No move takes longer. */
-const MOVE_MS = 300_000;
+/** No move takes longer: its deletion, watching it, creating and putting back. */
+const LONGEST_MOVE_MS = 300_000;
 
 /** `path` names a file, or a directory (which is there, or ends in a slash) that gets one. */
 export function createJournal(path: string, warn: (message: string) => void): Journal {
   const host = hostname();
   const running = new Set<string>();
-  let told = false;
+  let warned = false;
 
   const isOver = ({ id, host: its, pid, time }: Entry): boolean => {
     if (its === host && pid === process.pid) return !running.has(id);
-    return Date.now() - Date.parse(time) > MOVE_MS || (its === host && !isAlive(pid));
+    return Date.now() - Date.parse(time) > LONGEST_MOVE_MS || (its === host && !isAlive(pid));
   };
   async function change(edit: (lines: string[]) => string[]): Promise<void> {
     const file = await fileAt(path);
@@ -73,8 +71,9 @@ export function createJournal(path: string, warn: (message: string) => void): Jo
         await change((lines) => [...lines, JSON.stringify(entry)]);
       } catch (error) {
         running.delete(entry.id);
-        if (!told) warn(`The journal of moves cannot be written (${codeOf(error)}): what an interrupted move loses will be told nowhere.`);
-        told = true;
+        if (!warned)
+          warn(`The journal of moves cannot be written (${codeOf(error)}): what an interrupted move loses will be told nowhere.`);
+        warned = true;
         return undefined;
       }
       return {
@@ -106,10 +105,19 @@ async function fileAt(path: string): Promise<string> {
   return isDirectory ? join(path, FILE) : path;
 }
 
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, time, host, pid, provider, address = '', repository, name, ref, message = '' } = value as Partial<Record<string, unknown>>;
+  return [id, time, host, provider, address, repository, name, ref, message].every(isText) && Number.isInteger(pid);
+}
+
 /** Those of a newer version, which this one cannot read, stay in the file. */
 function entryOf(line: string): Entry | undefined {
   try {
-    return Entry.safeParse(JSON.parse(line)).data;
+    const entry: unknown = JSON.parse(line);
+    return isEntry(entry) ? entry : undefined;
   } catch {
     return undefined;
   }

@@ -40,8 +40,8 @@ const aboutOf = (deed: Deed, address?: Address): string => digest([deed.tool, ad
 export function askingAbout({ action, tag, to, message, force, lost }: Loss & Lost, address: Address, deed: Deed, redact: Redact): Asking {
   const show = shower(redact);
   const standing = standsAt(tag);
-  const [name, place] = [show.name(tag.name), show.address(address)];
-  const which = `tag ${name}${standing && ` (${show.id(standing)})`} of ${place}`;
+  const [name, where] = [show.name(tag.name), show.address(address)];
+  const which = `tag ${name}${standing && ` (${show.id(standing)})`} of ${where}`;
   const isReplaced = message !== undefined;
   const first =
     action === 'delete'
@@ -57,7 +57,7 @@ export function askingAbout({ action, tag, to, message, force, lost }: Loss & Lo
       first,
       ...show.details({
         Tag: tag.name === name ? undefined : tag.name,
-        Repository: place.endsWith(address.repository) ? undefined : address.repository,
+        Repository: where.endsWith(address.repository) ? undefined : address.repository,
         'Stands at': standing,
         'Will stand at': to,
         Force: force ? 'yes' : undefined,
@@ -75,12 +75,12 @@ export function askingAbout({ action, tag, to, message, force, lost }: Loss & Lo
 export function askingToMake({ name: release, message, targets }: Making, deed: Deed, redact: Redact): Asking {
   const show = shower(redact);
   const name = show.name(release);
-  const places = targets.map((target) => `${show.address(target)} (${show.id(target.commit_id)})`);
+  const shown = targets.map((target) => `${show.address(target)} (${show.id(target.commit_id)})`);
   const first = (count: number) => {
-    const more = places.length - count;
-    return `Create release ${name} in ${places.slice(0, count).join(', ')}${more > 0 ? ` and ${more} more` : ''}?`;
+    const more = shown.length - count;
+    return `Create release ${name} in ${shown.slice(0, count).join(', ')}${more > 0 ? ` and ${more} more` : ''}?`;
   };
-  let count = places.length;
+  let count = shown.length;
   while (count > 1 && first(count).length > FIRST_LINE) count -= 1;
   return {
     about: aboutOf(deed),

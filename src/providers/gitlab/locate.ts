@@ -13,7 +13,7 @@ const PAGES = words('badges blame blob builds commits create create_dir edit fil
 const PERHAPS = words('branches commit compare merge_requests tags');
 const PERHAPS_LAST = words('activity graphs issues jobs labels milestones network pipelines releases settings');
 /** No group may be called so. */
-const PLACES = words(
+const RESERVED = words(
   'admin api assets dashboard explore files groups health_check help import jwt login oauth profile projects public s search snippets uploads users v2',
 );
 /** A project as the API and GitLab's permanent links name it: by its id, or by its path in one part or in many. */
@@ -42,7 +42,7 @@ export function locateProject(spelling: string, root: URL): string {
   const parts = all.slice(all.findIndex(Boolean), all.findLastIndex(Boolean) + 1);
   const end = parts.findIndex((part, at) => at > 0 && (part === '-' || (at > 1 && PAGES.has(part))));
   const project = end < 0 ? parts : parts.slice(0, end);
-  if (project.length < 2 || PLACES.has(project[0] ?? '') || !project.every((part) => PART.test(part) && part !== '.' && part !== '..'))
+  if (project.length < 2 || RESERVED.has(project[0] ?? '') || !project.every((part) => PART.test(part) && part !== '.' && part !== '..'))
     throw refusal('That does not name a GitLab project.');
   const page = isPage ? project.findIndex((_, at) => at > 1 && mayBePage(project, at)) : -1;
   if (page >= 0) throw ambiguous(project, page);

@@ -29,14 +29,14 @@ describe('the region', () => {
   it('must be known, unless an address is given', () => {
     expect(refusal({ ...TOKEN, CODEARTS_REGION: 'mars-1' })).toEqual(missing('known: cn-north-1, cn-north-4'));
     expect(refusal(TOKEN)).toEqual(missing('CODEARTS_REGION is missing'));
-    expect(connect({ ...TOKEN, CODEARTS_REGION: 'cn-north-4' })).toBeDefined();
-    expect(connect({ ...TOKEN, CODEARTS_URL: 'https://repo.example.com' })).toBeDefined();
+    expect(connect({ ...TOKEN, CODEARTS_REGION: 'cn-north-4' })?.address).toContain('cn-north-4');
+    expect(connect({ ...TOKEN, CODEARTS_URL: 'https://repo.example.com' })?.address).toBe('https://repo.example.com');
   });
   it('is what IAM is asked for, so that a login needs it beside an address too', () => {
     const CODEARTS_URL = 'https://repo.example.com';
     expect(refusal({ ...LOGIN, CODEARTS_URL })).toEqual(missing('CODEARTS_REGION'));
     expect(refusal({ ...LOGIN, CODEARTS_URL, CODEARTS_REGION: 'evil.example/' })).toEqual(missing('CODEARTS_REGION'));
-    expect(connect({ ...LOGIN, CODEARTS_URL, CODEARTS_REGION: 'mars-1' })).toBeDefined();
+    expect(connect({ ...LOGIN, CODEARTS_URL, CODEARTS_REGION: 'mars-1' })?.address).toBe(CODEARTS_URL);
   });
   it('gives way to an address, however that ends', async () => {
     const { sandbox, connect, right, repository } = await workshop();
