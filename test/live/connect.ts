@@ -12,7 +12,7 @@ export interface Connected {
 /** The system as the process environment has it: nobody's .env, nobody's home directory. */
 export async function connect(name: string, over: Record<string, string> = {}): Promise<Connected> {
   const env = { ...process.env, ...over };
-  const places = { cwd: '/nonexistent', home: '/dev/null/home', userAgent: 'tagwright/live' };
+  const places = { cwd: '/nonexistent', home: '/nowhere', userAgent: 'tagwright/live' };
   const { enabled, problems } = await readConfig(Object.values<ProviderDefinition>(providers), { flags: {}, env, ...places });
   const provider = enabled.find((one) => one.name === name)?.provider;
   if (!provider) throw new Error([`The environment does not configure ${name}.`, ...problems].join(' '));

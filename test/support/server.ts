@@ -14,7 +14,7 @@ export interface Spawned {
 /** What a child needs to run at all; none of the tester's own settings. */
 export const bareEnvironment = (): Record<string, string> => ({
   PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
-  HOME: '/dev/null/home', // which nobody can make, root neither
+  HOME: join(process.execPath, 'home'), // below a file: which nobody can make, root neither
   XDG_STATE_HOME: join(tmpdir(), `tagwright-state-${process.pid}`),
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_SYSTEM: '/dev/null',
