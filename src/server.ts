@@ -61,6 +61,7 @@ async function serve(roots: readonly string[]): Promise<void> {
   let exitCode = 0;
   // What is being undone is undone; idle connections to upstreams would keep the process for seconds.
   const closed = async () => {
+    ending.abort(); // nobody hears the answers any more
     const left = Math.max(0, Math.min(SIGNAL_MS, deadline - Date.now()));
     const unanswered = app.unfinished();
     await Promise.race([app.idle(), setTimeout(left)]);

@@ -27,7 +27,7 @@ afterEach(async () => {
   await Promise.all([gitlab.close(), lakefs.close()]);
 });
 
-async function start(): Promise<RawServer> {
+async function start(env: Record<string, string> = {}): Promise<RawServer> {
   const server = startRaw(repository.path, {
     GITLAB_URL: gitlab.url,
     GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
@@ -36,6 +36,7 @@ async function start(): Promise<RawServer> {
     LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
     LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
     LAKEFS_REPOSITORY: 'training',
+    ...env,
   });
   servers.push(server);
   await initialize(server);
@@ -97,8 +98,8 @@ describe('a release', () => {
     expect(standing()).toEqual(NOWHERE);
   });
 
-  it('cancelled by its client is undone, and the server goes on', async () => {
-    const server = await start();
+  it('cancelled by its client is undone once the answers under way are known, and the server goes on', async () => {
+    const server = await start({ TAGWRIGHT_TIMEOUT_MS: '1500' });
     gitlab.fault({ kind: 'hang' }, { method: 'POST' });
     server.write(
       JSON.stringify({ jsonrpc: '2.0', id: 77, method: 'tools/call', params: { name: 'tag_release', arguments: { name: 'v1' } } }),

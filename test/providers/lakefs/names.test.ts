@@ -68,7 +68,7 @@ describe('a name', () => {
     const odd = ['a@b', 'v$1', 'a~b', '.hidden', '-dash', 'a;b', 'a+b', '日本', "it's", '<&>'];
     for (const name of odd) repository.tags.set(name, repository.branches.get('main') ?? '');
     for (const name of odd) expect((await tools.get(name)).tag.name).toBe(name);
-    for (const name of odd) expect((await tools.delete({ name })).deleted.name).toBe(name);
+    for (const name of odd) expect((await tools.delete({ name, force: true })).deleted.name).toBe(name);
     expect([...repository.tags.keys()]).toEqual([]);
     expect(sandbox.unknown).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('a name', () => {
       expect(sandbox.seen).toEqual([]);
       sandbox.tag(repository, name, 'main');
       expect((await tools.get(name)).tag.name).toBe(name);
-      expect((await tools.delete({ name })).deleted.name).toBe(name);
+      expect((await tools.delete({ name, force: true })).deleted.name).toBe(name);
     },
   );
 
