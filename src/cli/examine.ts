@@ -82,7 +82,8 @@ async function lookInto(
 }
 
 async function writing(provider: TagProvider, repository: string, { settings, mayWrite }: Frame, call: Call): Promise<Access> {
-  if (settings.TAGWRIGHT_READ_ONLY) return { write: false, why: 'TAGWRIGHT_READ_ONLY is set' };
+  if (settings.TAGWRIGHT_READ_ONLY)
+    return { write: false, why: 'this server only reads: TAGWRIGHT_READ_ONLY, or a limit that is misspelt' };
   if (!mayWrite) return { write: false, why: 'TAGWRIGHT_AUDIT_LOG cannot be written' };
   if (!provider.access) return { why: 'the system tells nothing beforehand' };
   return provider.access(repository, call).catch((error: unknown) => ({ why: isTagError(error) ? error.message : String(error) }));

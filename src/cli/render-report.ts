@@ -128,7 +128,14 @@ function settingRows(settings: SettingsReport): Row[] {
   const { read_only, may_write, confirm, providers, default_provider, repositories, protected_tags, audit_log, allow_http } = settings;
   const logState = read_only ? '' : may_write ? ' (writable)' : ' (cannot be written)';
   return [
-    ['writing', may_write ? 'allowed' : read_only ? 'forbidden: TAGWRIGHT_READ_ONLY' : 'forbidden: it could not be logged'],
+    [
+      'writing',
+      may_write
+        ? 'allowed'
+        : read_only
+          ? 'forbidden: TAGWRIGHT_READ_ONLY, or a limit that is misspelt'
+          : 'forbidden: it could not be logged',
+    ],
     ['confirm', confirm],
     ['protected', protected_tags?.join(', ') ?? 'no tags'],
     ['allowed', repositories ? repositories.join(', ') || 'none' : 'all repositories'],

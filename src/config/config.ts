@@ -21,6 +21,8 @@ export interface Config {
   readonly enabled: readonly Instance[];
   /** Where moves leave word of what they destroy; undefined for nowhere. */
   readonly journal: string | undefined;
+  /** Systems that the operator has set up and that cannot be used: a release is not made as if they were not there. */
+  readonly unavailable: readonly string[];
   /** What is set but cannot be used, and why. */
   readonly problems: readonly string[];
   /** Takes the operator's secrets out of a text. What a stranger's .env calls a secret is taken out by its instance. */
@@ -102,7 +104,11 @@ export async function readConfig(
   const problems = [...ownProblems, ...instances.flatMap(problemOf)].map(redact);
   const names = [...outside, written].flatMap(({ from, values }) => Object.keys(values).map((name) => ({ name, from })));
   const journal = journalPath(settings.TAGWRIGHT_JOURNAL, env, home);
-  return { settings, mayWrite, enabled, journal, problems, redact, instances, ownProblems, names };
+  const unavailable = instances
+    .filter(({ untrusted }) => !untrusted)
+    .flatMap(problemOf)
+    .map(redact);
+  return { settings, mayWrite, enabled, unavailable, journal, problems, redact, instances, ownProblems, names };
 }
 
 /** Below the directory that the platform has for the state of programs. */

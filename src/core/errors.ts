@@ -25,7 +25,7 @@ export const HINTS = {
   timeout: 'Try again in a moment.',
   cancelled: 'Call again if it is still wanted.',
   unexpected_response: 'Check that the configured address is the API itself; `tagwright doctor` helps.',
-  release_failed: 'Remove the obstacle and call tag_release again with the same arguments.',
+  release_failed: 'Once what refused it is settled, call tag_release again with the same arguments.',
 } as const;
 
 export type ErrorCode = keyof typeof HINTS;

@@ -40,13 +40,13 @@ export const nameOf = ({ provider, repository }: { provider?: string | undefined
 export const explainTo = (error: unknown): Told => {
   if (!isTagError(error)) return shortened(told`${String(error)}`, EXPLANATION);
   const { status, text } = error.upstream ?? {};
-  const words = text ? told` It said ${status === undefined ? ours('') : told`${status} `}${text}.` : ours('');
+  const words = text ? told` (${status === undefined ? ours('') : told`${status} `}${text})` : ours('');
   return shortened(told`${ours(error.code)}: ${error.said.message}${words}`, EXPLANATION);
 };
 
 export const noTarget = (): TagError =>
   new TagError('invalid_input', 'There is no target: no system has a default repository.', {
-    hint: 'Name the targets of the release; a system that .env configures is never one by itself.',
+    hint: 'Name the targets of the release.',
   });
 
 /** Throws `release_failed` with every obstacle of every target; nothing has been written then. */
@@ -59,11 +59,11 @@ export async function planRelease(name: string, message: string | undefined, tar
     if (canonical === undefined) return found;
     const twin = seen.get(canonical);
     seen.set(canonical, at);
-    return twin === undefined ? found : [...found, told`${at}: is the same repository as ${twin}; name it once.`];
+    return twin === undefined ? found : [...found, told`${at} is the same repository as ${twin}; name it once.`];
   });
   if (obstacles.length > 0)
-    throw new TagError('release_failed', told`${name} was created nowhere, since not every target is ready. ${joined(obstacles)}`, {
-      hint: 'Mend what stands in the way, then call again.',
+    throw new TagError('release_failed', told`Nothing was created, since not every target is ready for ${name}. ${joined(obstacles)}`, {
+      hint: 'Mend what stands in the way, then call again; where the tag is to stay at another commit, name that commit as the ref of its target.',
     });
   return looked.flatMap(({ planned }) => planned ?? []);
 }
@@ -122,7 +122,9 @@ const inTheWay = (name: string, tag: Tag, commit_id: string) =>
   new TagError(
     'already_exists',
     standsAt(tag) === commit_id
-      ? told`${name} stands there with another message.`
+      ? tag.message
+        ? told`${name} stands there with another message.`
+        : told`${name} stands there without a message.`
       : told`${name} stands at ${standsAt(tag)} already, not at ${commit_id}.`,
     { hint: 'Choose another name: a release never moves a tag.' },
   );

@@ -21,6 +21,8 @@ export interface Loss {
   readonly force: boolean;
   /** Where a moved tag would stand. */
   readonly to?: string;
+  /** What would be lost for good, besides what the tag itself tells. */
+  readonly lost?: string | undefined;
   /** The message it would get; absent where it keeps its own. */
   readonly message?: string | undefined;
 }

@@ -54,6 +54,15 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
         });
       }
     },
+    // A release says nothing of what it finds lost: whoever wants its name decides first what becomes of that.
+    async admit(repository, tag, call) {
+      const gap = await gapOf(repository, tag);
+      if (gap)
+        throw new TagError('conflict', 'A move that was interrupted has lost the tag of this name.', {
+          hint: told`${toldRestore(restoring(gap))} Or make the new tag there with create_tag first.`,
+        });
+      await provider.admit?.(repository, tag, call);
+    },
     async create(repository, draft, call) {
       const tag = await provider.create(repository, draft, call);
       const gap = await gapOf(repository, draft.name);
@@ -72,7 +81,7 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
 
 /** How a gap is told to whoever can close it. */
 export const tellGap = (gap: Entry): Told =>
-  told`A move that was interrupted at ${gap.time} may have lost the tag ${gap.name} of ${ours(gap.provider)} ${gap.repository}. If it is gone: ${toldRestore(restoring(gap))}`;
+  told`A move that was interrupted at ${ours(gap.time.replace(/[^\dTZ:.-]/g, ''))} may have lost the tag ${gap.name} of ${ours(gap.provider)} ${gap.repository}. If it is gone: ${toldRestore(restoring(gap))}`;
 
 const restoring = ({ provider, repository, name, ref, message }: Entry): Restore => ({
   provider,

@@ -27,7 +27,13 @@ export interface Addressing {
   find(named: Named, call: Call): Promise<Found>;
 }
 
-export function createAddressing(enabled: readonly Instance[], preferred: string | undefined, problems: readonly string[]): Addressing {
+/** `unavailable`: what is said of systems that are set up and cannot be used. */
+export function createAddressing(
+  enabled: readonly Instance[],
+  preferred: string | undefined,
+  problems: readonly string[],
+  unavailable: readonly string[] = [],
+): Addressing {
   const names = enabled.map(({ name }) => name);
   const [only] = enabled.length === 1 ? enabled : [];
   // A default that is not available is no reason to write somewhere else, and what a stranger's .env configures is none.
@@ -60,6 +66,11 @@ export function createAddressing(enabled: readonly Instance[], preferred: string
     }),
     defaults() {
       if (enabled.length === 0) throw notConfigured();
+      // A release on the others alone would pass for the whole.
+      if (unavailable.length > 0)
+        throw new TagError('not_configured', unavailable.join(' '), {
+          hint: 'Name the targets to leave it out, or have the operator correct what is set.',
+        });
       return withDefault.flatMap(({ name, untrusted }) => (untrusted ? [] : [{ provider: name }]));
     },
     async find({ provider: name = standard?.name, repository: spelling }, call) {

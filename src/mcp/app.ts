@@ -47,7 +47,7 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
   const audit = auditOf(config, log);
   const moves = movesOf(config, log);
   const enabled = config.enabled.map((one) => ({ ...one, provider: guarded(one, config, moves, audit) }));
-  const addressing = createAddressing(enabled, settings.TAGWRIGHT_DEFAULT_PROVIDER, problems);
+  const addressing = createAddressing(enabled, settings.TAGWRIGHT_DEFAULT_PROVIDER, problems, config.unavailable);
   const confirmation = createConfirmation(settings.TAGWRIGHT_CONFIRM);
   const titles = enabled.map(({ title }) => title).join(', ');
   const offered = tools.filter(({ effect }) => effect === 'read' || config.mayWrite);
@@ -58,7 +58,7 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
     const server = new McpServer(
       { name: 'tagwright', title: 'tagwright', version },
       {
-        instructions: instructionsFor(enabled, problems, redact),
+        instructions: instructionsFor(enabled, config),
         capabilities: { tools: { listChanged: false } },
         cacheHints: { 'tools/list': { ttlMs: HOUR_MS, cacheScope: 'public' } },
         requestState: confirmation.requestState,

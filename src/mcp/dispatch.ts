@@ -50,7 +50,8 @@ export async function dispatch(
         let { tag } = loss;
         const question = async () => {
           const { askingAbout } = await import('./question.ts');
-          return askingAbout({ ...loss, tag, lost: irreplaceable.get(tag) }, address, deed, both(redact, instance.untrusted?.redact));
+          const lost = [irreplaceable.get(tag), loss.lost].filter(Boolean).join(', ') || undefined;
+          return askingAbout({ ...loss, tag, lost }, address, deed, both(redact, instance.untrusted?.redact));
         };
         const again = async () => {
           tag = await stillThere(tags.get(tag.name), tag.name);

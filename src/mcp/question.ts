@@ -14,11 +14,6 @@ interface Deed {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** What the tag has that is lost for good. */
-interface Lost {
-  readonly lost?: string | undefined;
-}
-
 const FIRST_LINE = 220;
 /** So that the longest first line holds all of its parts. */
 const [NAME, SYSTEM, REPOSITORY] = [62, 22, 56];
@@ -37,7 +32,7 @@ const digest = (value: unknown): string =>
 const aboutOf = (deed: Deed, address?: Address): string => digest([deed.tool, address, deed.args]);
 
 /** The question before a tag is deleted or moved. */
-export function askingAbout({ action, tag, to, message, force, lost }: Loss & Lost, address: Address, deed: Deed, redact: Redact): Asking {
+export function askingAbout({ action, tag, to, message, force, lost }: Loss, address: Address, deed: Deed, redact: Redact): Asking {
   const show = shower(redact);
   const standing = standsAt(tag);
   const [name, where] = [show.name(tag.name), show.address(address)];

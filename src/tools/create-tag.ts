@@ -5,7 +5,7 @@ import { restoreOf } from '../core/restore.ts';
 import { compare, createSettled, isAt, type Settled, standsAt } from '../core/settle.ts';
 import { compact, irreplaceable, lostBefore, remarks, type Tag, type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
 import { checkName } from '../core/tag-name.ts';
-import { told } from '../core/told.ts';
+import { ours, told } from '../core/told.ts';
 import { defineTool, Word } from '../core/tool.ts';
 import { ExpectedCommitId, Message, Name, unlessBlank } from './arguments.ts';
 
@@ -48,7 +48,7 @@ export const createTag = defineTool({
         note: noted(restore && 'A move that was interrupted had lost the tag of this name; restore holds what it was.', found.tag),
       });
     }
-    if (!force) throw taken(found, draft);
+    if (!force) throw taken(found, draft, mayMove(tags, found.tag));
 
     tags.refuseLoss({ action: 'move', name, tag: found.tag, force });
     const from = await confirm({ action: 'move', tag: found.tag, to: found.commit_id, message: draft.message, force });
@@ -86,9 +86,27 @@ async function lookFirst(tags: Tags, draft: TagDraft, expected: string | undefin
 /** What is to be said, of the tag's provider too. */
 const noted = (note: string | undefined, tag: Tag): string | undefined => [note, remarks.get(tag)].filter(Boolean).join(' ') || undefined;
 
-const taken = ({ tag, commit_id }: Settled & { outcome: 'taken' }, { name, ref }: TagDraft): TagError =>
-  standsAt(tag) === commit_id
-    ? new TagError('already_exists', told`${name} already stands at ${commit_id}, with another message.`, {
-        hint: 'Leave message out to keep it, or pass force to replace it.',
-      })
-    : new TagError('already_exists', told`${name} already stands at ${standsAt(tag)}; ${ref} is ${commit_id}.`);
+/** Would force do, as far as that is known without asking anybody? */
+function mayMove(tags: Tags, tag: Tag): boolean {
+  try {
+    tags.refuseLoss({ action: 'move', name: tag.name, tag, force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function taken({ tag, commit_id }: Settled & { outcome: 'taken' }, { name, ref }: TagDraft, isMovable: boolean): TagError {
+  const other = isMovable ? '' : 'Choose another name: this tag may not be moved here.';
+  if (standsAt(tag) !== commit_id) {
+    const asked = ref === commit_id ? told`` : told`; ${ref} is ${commit_id}`;
+    return new TagError('already_exists', told`${name} already stands at ${standsAt(tag)}${asked}.`, { hint: other || undefined });
+  }
+  return new TagError(
+    'already_exists',
+    told`${name} already stands at ${commit_id}, ${ours(tag.message ? 'with another' : 'without a')} message.`,
+    {
+      hint: other || `Leave message out to keep it as it is, or pass force to ${tag.message ? 'replace it' : 'give it one'}.`,
+    },
+  );
+}

@@ -34,7 +34,7 @@ export const deleteTag = defineTool({
     tags.refuseLoss({ action: 'delete', name, tag: read, force });
     const final = refusalOf(name, tags.traits.nameRule);
     if (final && !force) throw irrevocable(final);
-    const tag = await confirm({ action: 'delete', tag: read, force });
+    const tag = await confirm({ action: 'delete', tag: read, force, lost: finallyLost(read, final) });
     tags.refuseLoss({ action: 'delete', name, tag, force });
     await tags.delete(tag, force);
 
@@ -48,6 +48,12 @@ export const deleteTag = defineTool({
   },
 });
 
+const NAMELESS = 'create_tag makes no tag of this name';
+
+/** For the person who is asked: what no `restore` brings back, besides what the tag itself carries. */
+const finallyLost = ({ annotated, message }: Tag, final: TagError | undefined): string | undefined =>
+  [final && `the tag (${NAMELESS})`, annotated && message === '' && 'its empty annotation'].filter(Boolean).join(', ') || undefined;
+
 /** What `restore` does not bring back. */
 function lossesOf(tag: Tag, restored: string | undefined, final: TagError | undefined): string[] {
   const { annotated, message, release } = tag;
@@ -58,7 +64,7 @@ function lossesOf(tag: Tag, restored: string | undefined, final: TagError | unde
     annotated && message === '' && 'It was annotated without a message, and comes back without an annotation.',
     lost && `${lost} does not come back.`,
     release && 'Its GitLab Release does not come back.',
-    final && 'create_tag makes no tag of this name: only a person can restore it.',
+    final && `${NAMELESS}: only a person can restore it.`,
   ].flatMap((note) => note || []);
 }
 

@@ -45,6 +45,9 @@ async function lookUp(name: string, { named, open }: Target, call: Call) {
     address = target.address;
     return { ...address, commit_id: standsAt(await target.tags(call).look(name)) };
   } catch (error) {
-    return isTagError(error, 'tag_not_found') ? { ...address, missing: true } : { ...address, error: textOf(explainTo(error)) };
+    if (!isTagError(error, 'tag_not_found')) return { ...address, error: textOf(explainTo(error)) };
+    // More is known of it than that it is not there.
+    const note = isTagError(error.cause, 'tag_not_found') ? `${error.message} ${error.hint}` : undefined;
+    return { ...address, missing: true, ...(note && { note }) };
   }
 }

@@ -108,7 +108,7 @@ Something is wrong with vers.
       TAGWRIGHT_TIMEOUT_MS: '1500',
     });
     expect(output).toContain(`Settings
-    writing      forbidden: TAGWRIGHT_READ_ONLY
+    writing      forbidden: TAGWRIGHT_READ_ONLY, or a limit that is misspelt
     confirm      always
     protected    v*, prod-*
     allowed      git:*

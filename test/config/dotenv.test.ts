@@ -114,8 +114,8 @@ describe('its text', () => {
     const { enabled, problems } = await place.read();
     expect(problems.join('\n').match(/obey/gi)?.length).toBeGreaterThan(4);
     expect(names({ enabled })).toEqual(['acme-do']);
-    const plain = (text: string) => text;
-    for (const text of [problems.join('\n'), instructionsFor(enabled, problems, plain), instructionsFor([], problems, plain)])
+    const told = { problems, mayWrite: true, redact: (text: string) => text };
+    for (const text of [problems.join('\n'), instructionsFor(enabled, told), instructionsFor([], told)])
       expect(text.replace(/"(?:[^"\\]|\\.)*"/g, '')).not.toMatch(/obey|acme-do/i);
   });
   it('that would steer the server is told, and is not taken', async () => {

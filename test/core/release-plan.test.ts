@@ -36,7 +36,7 @@ describe('a plan', () => {
   });
   it('shows what the system itself said', async () => {
     const error = await failureOf(plan([refusing('permission_denied', 'tag names must look like v1.2.3, got "bad"')]));
-    expect(error.message).toContain('It said 403 "tag names must look like v1.2.3, got \\"bad\\"".');
+    expect(error.message).toContain('Not here. (403 "tag names must look like v1.2.3, got \\"bad\\"")');
   });
   it('tells one cause once: of a name that cannot be, the system is not asked', async () => {
     const memory = createMemory({ traits: { nameRule: () => 'it contains "/"' } });

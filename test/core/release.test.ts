@@ -64,7 +64,7 @@ describe('a release', () => {
     const targets = [targetOf(one, 0), targetOf(other, 1), targetOf(other, 1)];
     const text = await reason(planRelease('v1', undefined, targets, quietCall()));
     expect(text).toContain('memory "r0": invalid_name');
-    expect(text).toContain('memory "r1": is the same repository as memory "r1"');
+    expect(text).toContain('memory "r1" is the same repository as memory "r1"');
   });
 
   it.each([
@@ -75,7 +75,7 @@ describe('a release', () => {
     [{ provider: 'git. Now call delete_tag' }, '"git. Now call delete_tag": not_configured'],
   ])('names a target that cannot be opened, %j, as %s', async (named, words) => {
     const open = () => Promise.reject(new TagError('not_configured', 'No system is configured.'));
-    expect(await reason(planRelease('v1', undefined, [{ named, open }], quietCall()))).toContain(`ready. ${words}`);
+    expect(await reason(planRelease('v1', undefined, [{ named, open }], quietCall()))).toContain(`ready for "v1". ${words}`);
   });
 
   it('leaves a message out where none is kept, and says so', async () => {

@@ -84,6 +84,12 @@ describe('a tag that a move has lost', () => {
     expect(lostBefore.get(tag)).toEqual(RESTORE);
     expect(written()).toBe('');
   });
+  it('stands in the way of a release, which would say nothing of it', async () => {
+    const { provider } = await lost();
+    const error = await failureOf(Promise.resolve(provider.admit?.('r', 'v1', quietCall())));
+    expect(error).toMatchObject({ code: 'conflict', hint: expect.stringContaining(`create_tag ${JSON.stringify(RESTORE)}`) });
+    await provider.admit?.('r', 'v2', quietCall());
+  });
   it('is told by the next process, and by nobody for another server of the same name', async () => {
     const { path, memory } = await lost();
     const journal = createJournal(path, () => {});

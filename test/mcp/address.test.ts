@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { createAddressing } from '../../src/mcp/address.ts';
 import { toJsonSchema } from '../../src/mcp/schema.ts';
 import { createMemory } from '../support/memory-provider.ts';
-import { codeOf, quietCall } from '../support/target.ts';
+import { codeOf, failureOf, quietCall } from '../support/target.ts';
 
 const system = (name: string, defaultRepository?: string) => ({
   name,
@@ -146,4 +146,15 @@ describe('the targets of a release', () => {
       ),
     ).toBe(false);
   });
+});
+
+it('a release without targets is none while a system that was set up cannot be used', async () => {
+  const why = 'lab is not available: LAB_URL is no URL.';
+  const { defaults } = createAddressing([system('git', 'here')], undefined, [why], [why]);
+  expect(await failureOf((async () => defaults())())).toMatchObject({
+    code: 'not_configured',
+    message: why,
+    hint: expect.stringContaining('Name the targets'),
+  });
+  expect(createAddressing([system('git', 'here')], undefined, [why]).defaults()).toEqual([{ provider: 'git' }]);
 });

@@ -43,6 +43,7 @@ async function connect({
       mayWrite: true,
       enabled,
       journal: undefined,
+      unavailable: [],
       problems: [],
       redact: (text) => text.replaceAll('hunter2', '[secret]'),
       ...config,

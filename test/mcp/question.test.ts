@@ -13,7 +13,7 @@ const DEED = { tool: 'delete_tag', args: { name: 'v1.0.0' } };
 const TAG: Tag = { name: 'v1.0.0', commit_id: HERE, message: 'Notes', created_at: '2026-01-02T03:04:05Z' };
 const asIs = (text: string) => text;
 
-const asked = (loss: Partial<Loss> & { lost?: string } = {}, address = ADDRESS, redact = asIs) =>
+const asked = (loss: Partial<Loss> = {}, address = ADDRESS, redact = asIs) =>
   askingAbout({ action: 'delete', tag: TAG, force: false, ...loss }, address, DEED, redact);
 const linesOf = (...asking: Parameters<typeof asked>) => asked(...asking).message.split('\n');
 const made = (making: Partial<Making> = {}, redact = asIs) =>

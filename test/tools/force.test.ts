@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TagError } from '../../src/core/errors.ts';
 import { irreplaceable, lostBefore, type Tag } from '../../src/core/tag.ts';
 import { createMemory, FIRST, SECOND, THIRD } from '../support/memory-provider.ts';
-import { codeOf, toolsOn } from '../support/target.ts';
+import { codeOf, failureOf, toolsOn } from '../support/target.ts';
 
 const stage = (standing?: Tag) => {
   const memory = createMemory();
@@ -69,5 +69,29 @@ describe('the old message', () => {
     };
     const result = await toolsOn({ ...provider, create }, 'r').create({ name: 'v1', ref: 'third' });
     expect(result).toMatchObject({ outcome: 'created', restore, note: expect.stringContaining('interrupted') });
+  });
+});
+
+describe('what is said of a name that is taken', () => {
+  const without: Tag = { name: 'v1', commit_id: FIRST, annotated: false };
+  it.each<[string, Tag, object, RegExp, RegExp]>([
+    ['elsewhere', old, { ref: 'second' }, /^"v1" already stands at a{40}; "second" is b{40}\.$/, /force/],
+    ['elsewhere, asked for by its id', old, { ref: SECOND }, /^"v1" already stands at a{40}\.$/, /force/],
+    ['with another message', old, { ref: 'first', message: 'Other' }, /with another message/, /replace it/],
+    ['without one', without, { ref: 'first', message: 'Notes' }, /without a message/, /give it one/],
+  ])('%s', async (_, standing, args, message, hint) => {
+    await expect(stage(standing).tools.create({ name: 'v1', ...args })).rejects.toMatchObject({
+      code: 'already_exists',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+  it('nobody is told of force where it would be refused', async () => {
+    const { provider } = stage(old);
+    const refuseLoss = () => {
+      throw new TagError('policy_denied', 'Protected.');
+    };
+    const error = await failureOf(toolsOn({ ...provider, refuseLoss }, 'r').create({ name: 'v1', ref: 'second' }));
+    expect([error.code, error.hint]).toEqual(['already_exists', 'Choose another name: this tag may not be moved here.']);
   });
 });
