@@ -26,7 +26,7 @@ const ON_CALL = {
   'src/core/unseen.ts': ['withoutUnseen'],
   'src/core/glob.ts': ['compileGlob'],
   'node:crypto': ['createHash', 'createHmac', 'randomBytes', 'randomUUID'],
-  'node:zlib': ['brotliDecompressSync', 'gunzipSync', 'inflateSync'],
+  'node:zlib': ['brotliDecompressSync', 'gunzipSync', 'inflateRawSync', 'inflateSync'],
   'node:child_process': ['spawn'],
 };
 

@@ -1,10 +1,10 @@
 /** Bodies that come compressed though nobody asked: gateways do that. */
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
 const DECODERS: Readonly<Record<string, (body: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
   gzip: gunzipSync,
   'x-gzip': gunzipSync,
-  deflate: inflateSync,
+  deflate: inflateEither,
   br: brotliDecompressSync,
 };
 
@@ -36,4 +36,10 @@ export function decode(body: Buffer, encodings: string | undefined, most: number
     }
   }
   return { text: plain.toString('utf8').replace(/^\ufeff/, '') };
+}
+
+/** Many send the bare deflate under this name, without zlib's frame. */
+function inflateEither(body: Buffer, options: { maxOutputLength: number }): Buffer {
+  const isFramed = ((body[0] ?? 0) & 0x0f) === 8 && ((body[0] ?? 0) * 256 + (body[1] ?? 0)) % 31 === 0;
+  return isFramed ? inflateSync(body, options) : inflateRawSync(body, options);
 }

@@ -92,7 +92,8 @@ export function createConfirmation(mode: ConfirmMode): Confirmation {
   const ask: Ask = async (question, again, context, server) => {
     const envelope: Record<string, unknown> | undefined = context.mcpReq.envelope;
     const modern = envelope?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
-    if (!canAsk(modern ?? server.server.getClientCapabilities())) {
+    // An answer counts whatever the call that brings it announces.
+    if (!isAnswered(context) && !canAsk(modern ?? server.server.getClientCapabilities())) {
       if (mode === 'auto') return false; // the host asks: the tool's annotations tell it to
       throw declined('A person has to agree to this, and this client cannot ask one.', FOR_THE_OPERATOR);
     }

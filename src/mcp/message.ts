@@ -1,5 +1,5 @@
 /** A line of JSON before it is known to be a message. */
-import { PROTOCOL_VERSION_META_KEY, type RequestId } from '@modelcontextprotocol/server';
+import { type JSONRPCMessage, PROTOCOL_VERSION_META_KEY, type RequestId } from '@modelcontextprotocol/server';
 
 type Members = Record<string, unknown>;
 const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -26,3 +26,14 @@ export const idOf = (json: unknown): RequestId | null => {
   const id = (json as { id?: unknown } | null)?.id;
   return typeof id === 'string' || typeof id === 'number' ? id : null;
 };
+
+/** Of what can only be an answer. */
+export const answerIdOf = (json: unknown): RequestId | null => (isObject(json) && !('method' in json) ? idOf(json) : null);
+
+const INTERNAL_ERROR = -32_603;
+/** In place of an answer that says nothing. */
+export const nothing = (id: RequestId): JSONRPCMessage => ({
+  jsonrpc: '2.0',
+  id,
+  error: { code: INTERNAL_ERROR, message: 'The client answered with nothing' },
+});

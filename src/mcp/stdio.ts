@@ -12,7 +12,7 @@ import {
   UnsupportedProtocolVersionError,
 } from '@modelcontextprotocol/server';
 import { lineSplitter } from './lines.ts';
-import { claimedVersion, idOf, isNotification, withoutNulls } from './message.ts';
+import { answerIdOf, claimedVersion, idOf, isNotification, nothing, withoutNulls } from './message.ts';
 
 export interface StdioOptions {
   readonly input: Readable;
@@ -122,19 +122,22 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
     try {
       message = parseJSONRPCMessage(json);
     } catch {
-      // A notification is never answered, not even a malformed one.
-      if (isNotification(json)) return transport.onerror?.(new Error('a notification that could not be read was left out'));
-      return refuse(
-        idOf(json),
-        INVALID_REQUEST,
-        Array.isArray(json) ? 'Batches are not supported' : 'The line is not a JSON-RPC 2.0 message',
-      );
+      return leaveOut(json);
     }
     if ('method' in message && 'id' in message) return admit(message);
     if (!('method' in message)) {
       if (message.id !== undefined) asked.delete(message.id);
     } else if (message.method === 'notifications/cancelled') settleCancelled(message.params);
     deliver(message);
+  }
+
+  /** What is no message. Neither a notification nor an answer is ever answered. */
+  function leaveOut(json: unknown): void {
+    if (isNotification(json)) return transport.onerror?.(new Error('a notification that could not be read was left out'));
+    const answered = answerIdOf(json);
+    if (answered !== null && asked.delete(answered)) return deliver(nothing(answered));
+    const what = Array.isArray(json) ? 'Batches are not supported' : 'The line is not a JSON-RPC 2.0 message';
+    refuse(idOf(json), INVALID_REQUEST, what);
   }
 
   function admit(message: JSONRPCRequest): void {

@@ -106,7 +106,7 @@ function taken({ tag, commit_id }: Settled & { outcome: 'taken' }, { name, ref }
     'already_exists',
     told`${name} already stands at ${commit_id}, ${ours(tag.message ? 'with another' : 'without a')} message.`,
     {
-      hint: other || `Leave message out to keep it as it is, or pass force to ${tag.message ? 'replace it' : 'give it one'}.`,
+      hint: other || told`Leave message out to keep it as it is, or pass force to ${ours(tag.message ? 'replace it' : 'give it one')}.`,
     },
   );
 }

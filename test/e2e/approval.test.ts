@@ -127,6 +127,13 @@ it('given for a creation of a release it is not given for another, nor once the 
   });
 });
 
+it('a no counts in whatever call it comes, also in one that announces no questions', async () => {
+  const requestState = await question('v1');
+  const bare = { ...modernMeta({}), name: 'delete_tag', arguments: { name: 'v1' }, requestState };
+  expect(textOf(await server.ask('tools/call', { ...bare, inputResponses: { confirm: { action: 'decline' } } }))).toMatch(/^declined: /);
+  expect(tags()).toContain('v1');
+});
+
 it.each([
   { action: 'decline' },
   { action: 'cancel' },

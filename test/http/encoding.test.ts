@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { decode } from '../../src/http/encoding.ts';
 import { path } from '../../src/http/path.ts';
@@ -12,6 +12,7 @@ const PACK: Record<string, (body: Buffer) => Buffer> = {
   gzip: gzipSync,
   'X-GZIP': gzipSync,
   deflate: deflateSync,
+  Deflate: deflateRawSync,
   br: brotliCompressSync,
   'deflate, gzip': (body) => gzipSync(deflateSync(body)),
 };

@@ -108,6 +108,18 @@ describe('what comes in', () => {
     },
   );
 
+  it.each([{ result: null }, {}, { result: 7 }, { error: null }])(
+    'an answer that says nothing (%j) is told to whoever waits, and never answered',
+    async (rest) => {
+      const { send, heard, said, transport } = await connect();
+      void transport.send({ jsonrpc: '2.0', id: 's1', method: 'elicitation/create', params: {} });
+      send({ jsonrpc: '2.0', id: 's1', ...rest });
+      await vi.waitFor(() => expect(heard).toHaveLength(1));
+      expect(heard[0]).toMatchObject({ id: 's1', error: { message: 'The client answered with nothing' } });
+      await vi.waitFor(() => expect(said()).toMatchObject([{ id: 's1', method: 'elicitation/create' }]));
+    },
+  );
+
   it('longer than 4 MiB is passed over, told once, and the next is answered', async () => {
     const { input, send, heard, said } = await connect();
     for (let mebibyte = 0; mebibyte < 6; mebibyte += 1) input.write(Buffer.alloc(1024 * 1024, 'x'));
