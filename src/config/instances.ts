@@ -1,6 +1,7 @@
 /** Which systems there are, and what each is connected with. */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { demandsOf } from '../core/demand.ts';
 import { isTagError, TagError } from '../core/errors.ts';
 import type { Host, ProviderDefinition, TagProvider } from '../core/provider.ts';
 import { ours, quoted, textOf, told } from '../core/told.ts';
@@ -140,7 +141,7 @@ function configured(
 
 function connect({ env, connect: open }: ProviderDefinition, values: Values, host: Host): TagProvider | undefined {
   for (const [variable, { secret }] of variablesOf(env)) if (secret && values[variable]) host.hide(values[variable]);
-  return open(env.parse(values), host);
+  return open(env.parse(values, { error: demandsOf(env) }), host);
 }
 
 function errorOf(reason: unknown): TagError {

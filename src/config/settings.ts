@@ -1,5 +1,6 @@
 /** The variables that concern the server as a whole. */
 import * as z from 'zod';
+import { demandsOf } from '../core/demand.ts';
 import { declare, variable } from '../core/variable.ts';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -96,7 +97,7 @@ const STRICTEST: Readonly<Record<string, string>> = { TAGWRIGHT_CONFIRM: 'always
 export function readSettings(values: Readonly<Record<string, string | undefined>>, problems: string[]): Settings {
   const { TAGWRIGHT_READ_ONLY: said = 'no' } = values;
   if (!YES.test(said) && !NO.test(said)) problems.push('TAGWRIGHT_READ_ONLY is neither yes nor no: the server only reads.');
-  const parsed = Settings.safeParse(values);
+  const parsed = Settings.safeParse(values, { error: demandsOf(Settings) });
   if (parsed.success) return parsed.data;
   const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
   for (const { path, message } of parsed.error.issues) {

@@ -6,7 +6,7 @@ import type { Tag } from './tag.ts';
 export const LONGEST_WORD = 4_096;
 
 /** Checked, but not advertised. */
-export const atMost = (max: number) => z.string().refine((text) => text.length <= max, `must have at most ${max} characters`);
+export const atMost = (max: number) => z.string().refine((text) => text.length <= max, `must be at most ${max} characters long`);
 
 /** An argument that is not empty, nor longer than anything that could be meant. */
 export const Word = atMost(LONGEST_WORD).refine((text) => text !== '', 'must not be empty');

@@ -1,8 +1,9 @@
 /** zod → JSON Schema that every client accepts: no `$schema`, no `$ref`, inputs closed, outputs open. */
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import { demandsOf, takenAt } from '../core/demand.ts';
 import { TagError } from '../core/errors.ts';
-import { joined, ours, told } from '../core/told.ts';
+import { joined, ours, type Told, told } from '../core/told.ts';
 import { coerce } from './coerce.ts';
 
 type Json = Record<string, unknown>;
@@ -38,17 +39,26 @@ export const portable = (schema: z.ZodObject): StandardSchemaWithJSON<Json, Json
 
 /** Throws `invalid_input`: every argument that is wrong, and for an unknown one the list of those there are. */
 export function parseArguments<S extends z.ZodObject>(schema: S, tool: string, args: unknown): z.output<S> {
-  const parsed = schema.safeParse(coerce(schema, args ?? {}));
+  const parsed = schema.safeParse(coerce(schema, args ?? {}), { error: demandsOf(schema) });
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape).join(', ');
   const reasons = parsed.error.issues.slice(0, MOST_REASONS).map((issue) =>
     issue.code === 'unrecognized_keys'
-      ? told`Unknown argument ${joined(
-          issue.keys.slice(0, MOST_REASONS).map((key) => told`${key}`),
-          ', ',
-        )}.`
+      ? unknownAmong(issue.keys, issue.path, schema)
       : // Its path leads through our own schemas, and its words are ours.
-        told`${ours(issue.path.join('.') || 'arguments')}: ${ours(issue.message.endsWith('received undefined') ? 'is missing' : issue.message)}.`,
+        told`${ours(issue.path.join('.') || 'arguments')}: ${ours(issue.message)}.`,
   );
   throw new TagError('invalid_input', joined(reasons), { hint: told`${ours(tool)} takes: ${ours(known)}.` });
+}
+
+function unknownAmong(keys: readonly string[], path: readonly PropertyKey[], schema: z.ZodObject): Told {
+  const named = joined(
+    keys.slice(0, MOST_REASONS).map((key) => told`${key}`),
+    ', ',
+  );
+  const taken = ours(takenAt(schema, path).join(', '));
+  const [list, index] = path.slice(-2).map(String);
+  if (list === undefined) return told`Unknown argument ${named}.`;
+  const owner = index === undefined ? list : `A ${list.replace(/s$/, '')}`;
+  return told`${ours(path.join('.'))}: unknown argument ${named}. ${ours(owner)} takes: ${taken}.`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { AnyTool } from '../../src/core/tool.ts';
+import { type AnyTool, Word } from '../../src/core/tool.ts';
 import { createAddressing } from '../../src/mcp/address.ts';
 import { parseArguments, portable, toJsonSchema } from '../../src/mcp/schema.ts';
 import * as tools from '../../src/tools/index.ts';
@@ -107,6 +107,46 @@ describe('parseArguments', () => {
 
   it('names an unknown argument in quotes, and those there are', async () => {
     expect(await told({ name: 'v1', tag: 'x', 'a"b': 1 })).toBe('Unknown argument "tag", "a\\"b". list_things takes: name, limit, nested.');
+  });
+
+  it.each<[object, string]>([
+    [{ targets: [{ provider: 'git', message: 'x' }] }, 'targets.0: unknown argument "message". A target takes: provider, repository, ref.'],
+    [{ targets: [{ provider: 'git' }, { provider: 'git', a: 1, b: 2 }] }, 'targets.1: unknown argument "a", "b". A target takes:'],
+    [{ nested: { c: 1 } }, 'nested: unknown argument "c". nested takes: a.'],
+    [{ nested: 1 }, 'nested: must be an object.'],
+    [{ nested: {} }, 'nested.a: is missing.'],
+    [{ nested: { a: true } }, 'nested.a: must be a text.'],
+    [{ nested: { a: 'xxxx' } }, 'nested.a: must be at most 3 characters long.'],
+    [{ order: 'size' }, 'order: must be one of name, updated, version.'],
+    [{ order: 7 }, 'order: must be one of name, updated, version.'],
+    [{ only: 'x' }, 'only: must be git.'],
+    [{ limit: 101 }, 'limit: must be a whole number from 1 to 100.'],
+    [{ limit: 0.5 }, 'limit: must be a whole number from 1 to 100.'],
+    [{ limit: 'many' }, 'limit: must be a whole number from 1 to 100.'],
+    [{ size: 'x' }, 'size: must be a number from 0 on.'],
+    [{ count: 1.5 }, 'count: must be a whole number.'],
+    [{ force: 'perhaps' }, 'force: must be true or false.'],
+    [{ targets: [] }, 'targets: must have at least 1 and at most 20 items.'],
+    [{ targets: 'git' }, 'targets: must be a list.'],
+    [{ targets: ['git'] }, 'targets.0: must be an object.'],
+    [{ word: 'x'.repeat(5_000) }, 'word: must be at most 4096 characters long.'],
+  ])('says what is wanted, in words of ours: %j', async (args, words) => {
+    const all = z.strictObject({
+      order: z.enum(['name', 'updated', 'version']).optional(),
+      only: z.enum(['git']).optional(),
+      limit: z.number().int().min(1).max(100).default(20),
+      size: z.number().min(0).optional(),
+      count: z.int().optional(),
+      force: z.boolean().default(false),
+      nested: z.strictObject({ a: z.string().max(3) }).optional(),
+      word: Word.optional(),
+      targets: z
+        .array(z.strictObject({ provider: z.string(), repository: Word.optional(), ref: Word.optional() }))
+        .min(1)
+        .max(20)
+        .optional(),
+    });
+    await expect((async () => parseArguments(all, 't', args))()).rejects.toThrow(words);
   });
 
   it('takes no arguments for none, and anything but an object for wrong', async () => {
