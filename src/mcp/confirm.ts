@@ -48,6 +48,7 @@ const KEY = 'confirm';
 const PATIENCE_MS = 300_000;
 const FOR_THE_OPERATOR =
   'Nothing was done. If this client can ask nobody, the operator may change TAGWRIGHT_CONFIRM, or use another client.';
+const CANNOT_ASK = 'Nothing was done. The operator may change TAGWRIGHT_CONFIRM, or use another client.';
 
 export function createConfirmation(mode: ConfirmMode): Confirmation {
   let codec: ReturnType<typeof createRequestStateCodec<Shown>> | undefined;
@@ -95,7 +96,7 @@ export function createConfirmation(mode: ConfirmMode): Confirmation {
     // An answer counts whatever the call that brings it announces.
     if (!isAnswered(context) && !canAsk(modern ?? server.server.getClientCapabilities())) {
       if (mode === 'auto') return false; // the host asks: the tool's annotations tell it to
-      throw declined('A person has to agree to this, and this client cannot ask one.', FOR_THE_OPERATOR);
+      throw declined('A person has to agree to this, and this client cannot ask one.', CANNOT_ASK);
     }
     const asking = await question();
     const shown = await (modern ? askByReturning : askNow)(asking, context);
@@ -133,7 +134,9 @@ const declined = (message: Wording, hint?: string, cause?: unknown) => new TagEr
 
 function requireYes({ action, content }: { action: string; content?: Record<string, unknown> | undefined }): void {
   if (action === 'decline') throw declined('The question was answered with no.');
+  if (action === 'cancel') throw declined('The question was dismissed.');
   if (action !== 'accept') throw declined('The question was not answered by a person.');
+  if (content?.[KEY] === false) throw declined('The question was answered, and not with yes.');
   if (content?.[KEY] !== true)
     throw declined('The client accepted without the yes that was asked for: it answered, and no person agreed.', FOR_THE_OPERATOR);
 }

@@ -38,10 +38,12 @@ export function askingAbout({ action, tag, to, message, force, lost }: Loss, add
   const [name, where] = [show.name(tag.name), show.address(address)];
   const which = `tag ${name}${standing && ` (${show.id(standing)})`} of ${where}`;
   const isReplaced = message !== undefined;
+  const stays = to === standing;
+  const goesBesides = action === 'delete' || tag.release !== undefined;
   const first =
     action === 'delete'
       ? `Delete ${which}?${tag.release ? ' Its GitLab Release goes with it.' : ''}`
-      : to === standing
+      : stays
         ? `Replace the message of ${which}?`
         : `Move ${which} to ${show.id(to ?? '')}?${isReplaced ? ' Its message is replaced.' : ''}`;
   return {
@@ -54,17 +56,22 @@ export function askingAbout({ action, tag, to, message, force, lost }: Loss, add
         Tag: tag.name === name ? undefined : tag.name,
         Repository: where.endsWith(address.repository) ? undefined : address.repository,
         'Stands at': standing,
-        'Will stand at': to,
-        Force: force ? 'yes' : undefined,
+        'Will stand at': stays ? undefined : to,
+        // Every move is forced: it says something only where more may go than the tag.
+        Force: force && goesBesides ? 'yes' : undefined,
         Made: tag.created_at,
-        'Does not come back': lost,
+      }),
+      ...(lost ? [`Does not come back: ${lost}`] : []),
+      ...show.details({
         'New message': message,
         [isReplaced ? 'Old message' : 'Message']: tag.message,
       }),
     ].join('\n'),
-    title: `${action === 'delete' ? 'Delete' : 'Move'} ${name}`,
+    title: `${deedOf(action, stays)} ${name}`,
   };
 }
+
+const deedOf = (action: Loss['action'], stays: boolean) => (action === 'delete' ? 'Delete' : stays ? 'Replace the message of' : 'Move');
 
 /** The question before a release is made. */
 export function askingToMake({ name: release, message, targets }: Making, deed: Deed, redact: Redact): Asking {

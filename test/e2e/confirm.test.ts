@@ -40,10 +40,10 @@ describe.each(Object.entries(CLIENTS))('%s', (_, connect) => {
 
   it.each<[string, Answer, RegExp]>([
     ['declines', { action: 'decline' }, /answered with no/],
-    ['dismisses', { action: 'cancel' }, /was not answered by a person/],
+    ['dismisses', { action: 'cancel' }, /The question was dismissed/],
     ['accepts by itself', { action: 'accept', content: {} }, /The client accepted .* no person agreed/],
     ['accepts without content', { action: 'accept' }, /The client accepted .* no person agreed/],
-    ['does not tick', { action: 'accept', content: { confirm: false } }, /The client accepted .* no person agreed/],
+    ['does not tick', { action: 'accept', content: { confirm: false } }, /was answered, and not with yes/],
     ['writes a text', { action: 'accept', content: { confirm: 'true' } }, /The client accepted .* no person agreed/],
   ])('who %s has not agreed: declined, and nothing is done', async (_, answer, words) => {
     const client = await connect(() => answer, { cwd: repository.path, env: { TAGWRIGHT_CONFIRM: 'always' } });
@@ -68,7 +68,7 @@ describe.each(Object.entries(CLIENTS))('%s', (_, connect) => {
     expect((await ask(person, 'create_tag', { name: 'v1', ref: 'main', force: true })).text).toContain('"moved"');
     expect(questions).toHaveLength(1);
     expect(questions[0]).toMatch(/^Move tag v1 \(.*\) of git .* to /);
-    expect(questions[0]).toContain(`\nWill stand at: ${commits[1]}\nForce: yes\n`);
+    expect(questions[0]).toContain(`\nWill stand at: ${commits[1]}\nMade: `);
     expect((await ask(person, 'create_tag', { name: 'v1', ref: 'main', message: 'Other', force: true })).text).toContain('"moved"');
     expect(questions[1]).toMatch(/^Replace the message of tag v1 [\s\S]*\nNew message: Other\nOld message: Notes$/);
   });

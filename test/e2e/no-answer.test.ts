@@ -46,11 +46,14 @@ it.each<[object, RegExp]>([
   [{ result: { action: 'accept' } }, BY_ITSELF],
   [{ result: { action: 'accept', content: null } }, BY_ITSELF],
   [{ result: { action: 'accept', content: {} } }, BY_ITSELF],
-  [{ result: { action: 'accept', content: { confirm: false } } }, BY_ITSELF],
+  [
+    { result: { action: 'accept', content: { confirm: false } } },
+    /^declined: The question was answered, and not with yes\. Nothing was done/,
+  ],
   [{ result: { action: 'accept', content: { confirm: 'true' } } }, BY_ITSELF],
   [{ result: { action: 'decline' } }, /^declined: The question was answered with no\. Nothing was done; do not try again/],
   [{ result: { action: 'decline', content: { confirm: true } } }, /^declined: The question was answered with no\./],
-  [{ result: { action: 'cancel' } }, /^declined: The question was not answered by a person\./],
+  [{ result: { action: 'cancel' } }, /^declined: The question was dismissed\./],
 ])('%j is no yes', async (response, told) => {
   expect(await answering(response)).toMatch(told);
   expect(await answering(response, 'create_tag', { name: 'v1', ref: 'main', force: true })).toMatch(told);

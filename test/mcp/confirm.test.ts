@@ -65,7 +65,9 @@ it('tells whether somebody was asked', async () => {
 it('a client that can only open addresses cannot ask', async () => {
   const { ask, questions } = client({ url: {} }, yes);
   expect(await ask('auto')).toBe(false);
-  expect((await failureOf(ask('always'))).hint).toContain('TAGWRIGHT_CONFIRM');
+  const { message, hint } = await failureOf(ask('always'));
+  expect(`${message} ${hint}`).toMatch(/cannot ask one\. .*TAGWRIGHT_CONFIRM/);
+  expect(hint).not.toContain('can ask nobody');
   expect(questions).toEqual([]);
 });
 
@@ -74,7 +76,6 @@ it.each([
   { content: undefined },
   { content: null },
   { content: {} },
-  { content: { confirm: false } },
   { content: { confirm: 'true' } },
   { content: { confirm: 'yes' } },
   { content: { confirm: 1 } },
@@ -89,9 +90,15 @@ it.each([
   expect(failure.message).toMatch(/The client accepted .* no person agreed/);
 });
 
+it('a box that was left unticked is an answer, and no reason to switch questions off', async () => {
+  const failure = await failureOf(client({}, async () => ({ action: 'accept', content: { confirm: false } })).ask('auto'));
+  expect([failure.code, failure.message]).toEqual(['declined', 'The question was answered, and not with yes.']);
+  expect(failure.hint).not.toContain('TAGWRIGHT_CONFIRM');
+});
+
 it.each([
   ['decline', /answered with no/],
-  ['cancel', /was not answered by a person/],
+  ['cancel', /^The question was dismissed\.$/],
   ['maybe', /was not answered by a person/],
 ])('%s is told as what it is, with a yes in its content or without', async (action, words) => {
   for (const content of [undefined, { confirm: true }]) {

@@ -74,18 +74,32 @@ describe('the first line says it all', () => {
 });
 
 describe('the details follow, a line a fact', () => {
-  it('of a move: where it will stand, that it is forced, the new message and the old one', () => {
+  it('of a move: where it will stand, the new message and the old one', () => {
     expect(linesOf({ action: 'move', to: THERE, message: 'New\nnotes', force: true }).slice(1)).toEqual([
       `Stands at: ${HERE}`,
       `Will stand at: ${THERE}`,
-      'Force: yes',
       'Made: 2026-01-02T03:04:05Z',
       'New message: "New\\nnotes"',
       'Old message: Notes',
     ]);
   });
   it('of a deletion: what does not come back', () => {
-    expect(linesOf({ lost: 'Its signature' })).toContain('Does not come back: "Its signature"');
+    expect(linesOf({ lost: 'Its signature' })).toContain('Does not come back: Its signature');
+  });
+  it('of a replaced message: not where it stands twice', () => {
+    const { message, title } = asked({ action: 'move', to: HERE, message: 'New', force: true });
+    expect(message).not.toMatch(/Will stand at|Force/);
+    expect(title).toBe('Replace the message of v1.0.0');
+  });
+  it.each<[Partial<Loss>, boolean]>([
+    [{ action: 'move', to: THERE }, false],
+    [{ action: 'move', to: THERE, tag: { ...TAG, release: {} } }, true],
+    [{ action: 'move', to: HERE, message: 'New', tag: { ...TAG, release: {} } }, true],
+    [{ action: 'delete' }, true],
+    [{ action: 'delete', tag: { ...TAG, release: {} } }, true],
+  ])('that it is forced, where more than the tag may go: %j %j', (loss, isTold) => {
+    expect(linesOf({ ...loss, force: true }).includes('Force: yes')).toBe(isTold);
+    expect(linesOf({ ...loss, force: false })).not.toContain('Force: yes');
   });
   it('a long message hides nothing: it comes last, and is cut', () => {
     const lines = linesOf({ tag: { ...TAG, message: 'x'.repeat(9_000), release: {} } });
