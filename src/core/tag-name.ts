@@ -1,7 +1,7 @@
 /** Which names a tag may have: git's rules for a ref, since every system keeps to them or to fewer names. */
 import { TagError } from './errors.ts';
 import { clean } from './text.ts';
-import { ours, told } from './told.ts';
+import { ours, type Told, told } from './told.ts';
 
 /** A name rule says why a name is not allowed, or nothing. */
 export type NameRule = (name: string) => string | undefined;
@@ -29,15 +29,21 @@ export const gitNameRule: NameRule = (name) => {
 
 /** What every system would take, and nobody could ask for again. */
 const addressable: NameRule = (name) => {
-  if (name.startsWith('refs/')) return 'it begins with "refs/"; leave refs/tags/ out';
+  if (name.startsWith('refs/')) return 'it begins with "refs/"';
   return clean(name) === name ? undefined : 'it holds a character that cannot be shown';
 };
+
+/** A tag's full ref is a slip with one remedy; below any other ref there is no tag. */
+function hintFor(name: string, rules: readonly (NameRule | undefined)[]): Told | undefined {
+  const [, bare] = /^refs\/tags\/(.+)$/s.exec(name) ?? [];
+  return bare && !refusalOf(bare, ...rules) ? told`Call again with name ${bare}.` : undefined;
+}
 
 /** The `invalid_name` where any of the rules objects. */
 export function refusalOf(name: string, ...rules: (NameRule | undefined)[]): TagError | undefined {
   for (const rule of [gitNameRule, addressable, ...rules]) {
     const reason = rule?.(name);
-    if (reason) return new TagError('invalid_name', told`${name} cannot be a tag's name: ${ours(reason)}.`);
+    if (reason) return new TagError('invalid_name', told`${name} cannot be a tag's name: ${ours(reason)}.`, { hint: hintFor(name, rules) });
   }
   return undefined;
 }

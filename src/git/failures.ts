@@ -25,7 +25,12 @@ const MEANINGS: readonly Meaning[] = [
     message: 'The file system does not let git work there.',
     hint: 'Ask the operator to look at the rights and the space there.',
   },
-  { words: /not a git repository|cannot change to/, code: 'repository_not_found', message: 'There is no git repository.' },
+  {
+    words: /not a git repository|cannot change to/,
+    code: 'repository_not_found',
+    message: 'There is no git repository.',
+    hint: 'Check the path of the repository.',
+  },
   {
     words: /tell me who you are|empty ident|unable to auto-detect email|no email was given|no name was given/i,
     code: 'not_configured',

@@ -20,7 +20,7 @@ const STATUSES: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   400: ['rejected', 'the request was refused'],
   401: ['unauthenticated', 'the credential was not accepted'],
   403: ['permission_denied', 'the credential may not do this'],
-  404: ['repository_not_found', 'no such repository, or the credential may not see it'],
+  404: ['repository_not_found', 'no such repository'],
   407: ['unavailable', 'the proxy of HTTP_PROXY wants another user or password'],
   408: ['timeout', 'the request took too long to arrive'],
   409: ['conflict', 'it clashes with what is there'],

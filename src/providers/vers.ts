@@ -170,5 +170,5 @@ function absent(words: string): TagError | undefined {
   const what = /\b(repository|commit|tag)\b/i.exec(words)?.[0].toLowerCase();
   if (what === 'tag') return new TagError('tag_not_found', 'There is no such tag.');
   if (what === 'commit') return new TagError('ref_not_found', 'There is no such commit.', { hint: 'Name a commit by its UUID.' });
-  return what ? new TagError('repository_not_found', 'There is no such repository, or the key may not see it.') : undefined;
+  return what ? new TagError('repository_not_found', 'There is no such repository.') : undefined;
 }

@@ -83,6 +83,20 @@ describe('checkName', () => {
     },
   );
 
+  it.each([
+    ['refs/tags/v1', 'Call again with name "v1".'],
+    ['refs/tags/rel/1', 'Call again with name "rel/1".'],
+    ['refs/tags/refs/tags/v1', 'Choose another tag name.'],
+    ['refs/tags/HEAD', 'Choose another tag name.'],
+    ['refs/tags/too-long', 'Choose another tag name.'],
+    ['refs/heads/main', 'Choose another tag name.'],
+    ['refs/pull/1/head', 'Choose another tag name.'],
+    ['refs/tags', 'Choose another tag name.'],
+  ])('of %j says the one step: %s', async (name, hint) => {
+    const rule = (one: string) => (one === 'too-long' ? 'it is too long' : undefined);
+    await expect(refuse(name, rule)).rejects.toMatchObject({ code: 'invalid_name', hint, message: expect.not.stringContaining('leave') });
+  });
+
   it("asks the system's own rule after git's", async () => {
     const rule = (name: string) => (name.length > 3 ? 'it is too long' : undefined);
     expect(await codeOf(refuse('long', rule))).toBe('invalid_name');

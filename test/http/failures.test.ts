@@ -47,6 +47,14 @@ describe('a status', () => {
   });
 });
 
+test('a repository that is not there: what it may be is said once', async () => {
+  const { sandbox, http } = await wired();
+  sandbox.fault({ kind: 'status', status: 404, body: {} });
+  const { message, hint } = await failure(http.send('GET', path`/a`, { call }));
+  expect(message).toMatch(/: no such repository \(404\)\.$/);
+  expect(hint).toBe('Check the spelling of the repository, and that the credential may see it.');
+});
+
 describe('the words of the upstream', () => {
   test.each([
     [{ message: 'a', error: 'b' }, 'a'],

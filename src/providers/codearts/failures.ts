@@ -55,8 +55,7 @@ export function explain({ status, body }: Refusal, kind: Kind): TagError | undef
   const said = saidIn(body);
   const { code, words } = said;
   if (isUnaccepted(status, said)) return unaccepted(said, kind);
-  if (code === 'CH.00402000' || code === 'CH.010117')
-    return new TagError('repository_not_found', 'There is no such repository, or the credential may not see it.');
+  if (code === 'CH.00402000' || code === 'CH.010117') return new TagError('repository_not_found', 'There is no such repository.');
   if (/^APIGW?\.0101$/.test(code)) return new TagError('unexpected_response', 'CodeArts Repo is not offered at this address.');
   if (status === 401 || NO_RIGHT.test(code) || (status < 300 && NO_RIGHT.test(words)))
     return new TagError('permission_denied', 'The credential has no right to this repository, or the repository is gone.');

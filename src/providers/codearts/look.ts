@@ -19,7 +19,7 @@ const ifFound = <T>(answer: Promise<T>): Promise<T | undefined> =>
 /** Throws `repository_not_found`. */
 export async function readRepository(http: Http, repository: string, call: Call): Promise<WireRepository> {
   const reply = await ifFound(http.send('GET', path`/v4/repositories/${repository}`, { call, schema: WireRepository }));
-  if (!reply) throw new TagError('repository_not_found', told`There is no repository ${repository}, or the credential may not see it.`);
+  if (!reply) throw new TagError('repository_not_found', told`There is no repository ${repository}.`);
   return reply.body;
 }
 

@@ -4,6 +4,7 @@ import { delimiter } from 'node:path';
 import * as z from 'zod';
 import { defineProvider, type Traits } from '../../core/provider.ts';
 import { ORDERS } from '../../core/tag.ts';
+import type { NameRule } from '../../core/tag-name.ts';
 import { declare } from '../../core/variable.ts';
 import { createGit } from '../../git/command.ts';
 import { createRoots } from '../../git/locate.ts';
@@ -17,6 +18,12 @@ import { createWriter, objectOf } from './write.ts';
 /** In bytes. A little more, and git leaves directories behind that are hard to remove. */
 const LONGEST_NAME = 1_000;
 
+const nameRule: NameRule = (name) => {
+  if (Buffer.byteLength(name) > LONGEST_NAME) return `it is longer than ${LONGEST_NAME} bytes`;
+  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(name)) return 'it looks like the id of an object, and git would take it for one';
+  return undefined;
+};
+
 const traits: Traits = {
   message: 'annotation',
   orders: ORDERS,
@@ -25,8 +32,8 @@ const traits: Traits = {
   isOpaque: () => true, // a directory inside a repository, or a worktree: the disk is asked, for nothing
   repository: 'path',
   refs: 'branch, tag or commit, also with ~n, ^n or @{…}',
-  names: "git's own rules",
-  nameRule: (name) => (Buffer.byteLength(name) > LONGEST_NAME ? `it is longer than ${LONGEST_NAME} bytes` : undefined),
+  names: "git's own rules, and no 40 or 64 hexadecimal digits",
+  nameRule,
 };
 
 export const git = defineProvider({

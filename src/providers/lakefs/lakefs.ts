@@ -25,7 +25,7 @@ const traits: Traits = {
   nameRule,
   repository: 'id',
   refs: 'branch, tag, commit id or its beginning, main~2',
-  names: "git's own rules, no / % @ $, and nothing that could begin a commit id",
+  names: "git's own rules, no / % @ $, and nothing of 7 or more hexadecimal digits with a letter",
 };
 
 export const lakefs = defineProvider({

@@ -41,6 +41,25 @@ it('a name that is only a directory of names is no tag, however many are below i
     expect(await codeOf(connect(repository.path).get(repository.path, name, quietCall())), name).toBe('tag_not_found');
 });
 
+it.each(['a'.repeat(40), '0'.repeat(40), 'AB'.repeat(20), '1f'.repeat(32)])(
+  '%s would be taken for an object: refused on creation alone',
+  async (name) => {
+    const repository = repositoryWith();
+    const tools = toolsIn(repository);
+    await expect(tools.create({ name, ref: 'main' })).rejects.toMatchObject({
+      code: 'invalid_name',
+      message: expect.stringContaining('the id of an object'),
+    });
+    expect(repository.git('tag')).toBe('');
+    repository.git('update-ref', `refs/tags/${name}`, 'main');
+    expect((await tools.get(name)).tag.name).toBe(name);
+  },
+);
+
+it.each(['a'.repeat(39), 'a'.repeat(41), `v${'a'.repeat(40)}`, `x/${'a'.repeat(40)}`, 'deadbeef'])('%s is taken for none', async (name) => {
+  expect((await toolsIn(repositoryWith()).create({ name, ref: 'main' })).outcome).toBe('created');
+});
+
 it('wildcards read no other tag', async () => {
   const repository = repositoryWith();
   repository.git('tag', 'v1');

@@ -154,7 +154,10 @@ describe('roots', () => {
     mkdirSync(join(root, 'empty'));
     mkdirSync(join(root, 'gutted/.git'), { recursive: true });
     for (const path of ['.', 'file', 'file/x', 'empty', 'nowhere', 'gutted'])
-      expect(await codeOf(locate(join(root, path))), path).toBe('repository_not_found');
+      await expect(locate(join(root, path)), path).rejects.toMatchObject({
+        code: 'repository_not_found',
+        hint: 'Check the path of the repository.',
+      });
   });
 });
 
