@@ -124,7 +124,7 @@ function remarks({ client, inProject }: Location, { values, elsewhere }: Choice)
   const names = variables.map(([name]) => name).join(', ');
   const lines: string[] = [];
   if (variables.length === 0 && Object.keys(values).length === 0)
-    lines.push(`No variables were added; --system ${DEFINITIONS.map(({ name }) => name).join(',')} adds those of a system.`);
+    lines.push(`No variables were added; --system NAME adds those of a system (${DEFINITIONS.map(({ name }) => name).join(', ')}).`);
   else if (variables.length > 0 && inputs) lines.push(`${title} will ask for ${names}.`);
   else if (variables.length > 0 && (placeholder || forwarded)) lines.push(`${title} will read ${names} from its environment.`);
   else if (variables.length > 0)

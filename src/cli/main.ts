@@ -50,9 +50,15 @@ function commandFor(name: string): Command {
   return command;
 }
 
+const asShellWord = (word: string) => (/^[\w./:@+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
 function withoutCommand(args: readonly string[], context: CliContext): number {
   const command = args.find((word) => Object.hasOwn(COMMANDS, word));
-  if (command !== undefined) throw new UsageError(`${command} has to come first.`);
+  if (command !== undefined) {
+    const at = args.indexOf(command);
+    const line = ['tagwright', command, ...args.slice(0, at), ...args.slice(at + 1)].map(asShellWord).join(' ');
+    throw new UsageError(`${command} has to come first: ${line}.`);
+  }
   const { values, positionals } = readFlags(args, {
     'git-root': { type: 'string', multiple: true },
     help: { type: 'boolean', short: 'h' },
