@@ -91,7 +91,7 @@ export async function readConfig(
   };
 
   const { TAGWRIGHT_PROVIDERS: wanted, TAGWRIGHT_DEFAULT_PROVIDER: preferred } = settings;
-  const origins = { outside, dotenv: withoutOwn(written, ownProblems), home };
+  const origins = { outside, dotenv: withoutOwn(written, definitions, ownProblems), home };
   const instances = await configureInstances(definitions, origins, (name) => wanted?.includes(name) ?? true, host, ownProblems);
   const enabled = instances.flatMap(({ name, definition: { title }, provider, untrusted }) =>
     provider ? [{ name, title, provider, ...(untrusted && { untrusted }) }] : [],
@@ -138,10 +138,14 @@ async function readDotenv(path: string, problems: string[]): Promise<Values> {
 }
 
 /** Nothing that steers this server is taken from a file that the repository at hand may have brought along. */
-function withoutOwn({ from, values }: Source, problems: string[]): Source {
+function withoutOwn({ from, values }: Source, definitions: readonly ProviderDefinition[], problems: string[]): Source {
   const [own, others] = [true, false].map((isOwn) => Object.entries(values).filter(([name]) => name.startsWith(OWN) === isOwn));
-  const known = (own ?? []).flatMap(([name]) => (name in Settings.shape ? [name] : []));
-  if (known.length > 0) problems.push(`Set in the environment what steers this server; it is not taken from .env: ${known.join(', ')}.`);
+  const ofSystems = new Set(definitions.flatMap(({ env }) => Object.keys(env.shape)));
+  // A suffix is a stranger's word.
+  const known = new Set(
+    (own ?? []).flatMap(([name]) => (name in Settings.shape ? name : ofSystems.has(plainName(name)) ? plainName(name) : [])),
+  );
+  if (known.size > 0) problems.push(`Set in the environment what steers this server; it is not taken from .env: ${[...known].join(', ')}.`);
   return { from, values: Object.fromEntries(others ?? []) };
 }
 

@@ -1,6 +1,7 @@
 /** Variables that look meant for us but are not ours: a misspelt restriction restricts nothing. Loaded where there is one. */
 import { distance, nearest } from '../core/nearest.ts';
 import type { VariableMeta } from '../core/variable.ts';
+import { DOTENV } from './sources.ts';
 import { isLikeOurs, OWN, plainName } from './words.ts';
 
 export interface Stranger {
@@ -34,6 +35,8 @@ const WORDS: readonly [RegExp, VariableMeta['role']][] = [
 /** In a name of ours they speak of a bound. */
 const BOUNDS =
   /^(?!DEFAULT).*(READ|WRIT|ONLY|REPO|PROJECT|PROTE|CONFIRM|APPROV|ASK|AUDIT|ALLOW|DENY|DENIE|FORBID|RESTRICT|POLICY|SAFE|DRY|LOCK|PROVIDER|SYSTEM)/;
+/** Another spelling would not help. */
+const NEVER = `is not known here, and nothing that begins with ${OWN} is taken from ${DOTENV}`;
 /** A name so near to one that bounds nothing is that one. */
 const SLIP = 2;
 
@@ -51,10 +54,8 @@ export function strangersAmong(names: readonly { readonly name: string; readonly
   return names.flatMap(({ name, from: source }): Stranger[] => {
     const family = familyOf(name);
     if (family === FOREIGN) return [];
-    if (isKnown(name, vocabulary))
-      return source === '.env' && family === OWN
-        ? [{ name, source, why: 'is not taken from .env, which a repository may have brought along; set it in the environment' }]
-        : [];
+    if (isKnown(name, vocabulary)) return []; // one of ours in .env is told by the configuration
+    if (family === OWN && source === DOTENV) return [{ name, source, why: NEVER }];
     const kin = [settings, ...families].filter((group) => group.some((one) => familyOf(one.name) === family)).flat();
     const meant = meantBy(
       plainName(name),

@@ -38,7 +38,7 @@ export function createAddressing(
   const [only] = enabled.length === 1 ? enabled : [];
   // A default that is not available is no reason to write somewhere else, and what a stranger's .env configures is none.
   const standard = preferred ? enabled.find(({ name, untrusted }) => name === preferred && (!untrusted || only)) : only;
-  const choices = [`must be one of ${enabled.map(labelOf).join(', ')}.`, ...problems].join(' ').replace(/\.$/, '');
+  const choices = [`must be ${only ? '' : 'one of '}${enabled.map(labelOf).join(', ')}.`, ...unavailable].join(' ').replace(/\.$/, '');
   const system = names.length > 0 ? z.enum(names, { error: () => choices }) : z.string();
   const provider = standard ? system.describe(`Default ${labelOf(standard)}`) : system;
   const repository = Word.describe(enabled.map((one) => `${labelOf(one)}: ${one.provider.traits.repository}`).join('; ') || 'Repository');

@@ -129,6 +129,18 @@ describe('its text', () => {
   });
 });
 
+describe('what is not there', () => {
+  it('is told apart from what else is wrong', async () => {
+    const { problems, unavailable } = await openPlace().read({
+      ACME_URL: 'not one',
+      TAGWRIGHT_DEFAULT_PROVIDER: 'bolt',
+      TAGWRIGHT_TIMEOUT_MS: 'long',
+    });
+    expect(problems).toContain('TAGWRIGHT_TIMEOUT_MS is ignored: must be a whole number from 100 to 600000.');
+    expect(unavailable).toEqual([told('acme is not available: ACME_URL is wrong')]);
+  });
+});
+
 describe('where something else stands', () => {
   it.each(['cwd/.env', 'home/.acmerc', 'cwd/.git', 'cwd/.git/config', 'home/.gitconfig'])(
     'a pipe named %s is told, and all else works',

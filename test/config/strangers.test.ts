@@ -56,11 +56,17 @@ describe('variables that were probably meant for us', () => {
     expect(among(['GITLAB_TOKEN', 'GITLAB_PRIVATE_TOKEN'])).toEqual([]);
     expect(among(['TAGWRIGHT_READ_ONLY', 'TAGWRIGHT_READONLY'])).toHaveLength(1);
   });
-  it('ours in .env are told, since they are not taken from there', () => {
-    expect(among(['TAGWRIGHT_READ_ONLY', 'GITLAB_TOKEN'], '.env')).toEqual([
-      { name: 'TAGWRIGHT_READ_ONLY', source: '.env', why: expect.stringContaining('.env') },
-    ]);
+  it('those of ours in .env that are known are told elsewhere, as what steers this server', () => {
+    expect(among(['TAGWRIGHT_READ_ONLY', 'TAGWRIGHT_GIT_ROOTS', 'GITLAB_TOKEN'], '.env')).toEqual([]);
   });
+  it.each(['TAGWRIGHT_READONLY', 'TAGWRIGHT_GIT_ROOT', 'TAGWRIGHT_READ_ONLY__WORK', 'TAGWRIGHT_SANDBOXED', 'tagwright_read_only'])(
+    '%s in .env is told that another spelling would not be taken either',
+    (name) => {
+      expect(among([name], '.env')).toEqual([
+        { name, source: '.env', why: 'is not known here, and nothing that begins with TAGWRIGHT_ is taken from .env' },
+      ]);
+    },
+  );
 });
 
 describe('variables that are none of our business', () => {

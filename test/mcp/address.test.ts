@@ -97,10 +97,24 @@ describe("a system that a stranger's .env configures", () => {
       provider: { enum: ['lab-z'], description: 'Default "lab-z"' },
       repository: { description: '"lab-z": any word' },
     });
-    expect(z.strictObject(one).safeParse({ provider: 'x' }).error?.issues[0]?.message).toBe('must be one of "lab-z"');
+    expect(z.strictObject(one).safeParse({ provider: 'x' }).error?.issues[0]?.message).toBe('must be "lab-z"');
     expect(schemaOf(createAddressing([untrusted('lab')], undefined, []).one).properties.provider).toMatchObject({
       description: 'Default lab',
     });
+  });
+});
+
+describe('a system that is not there', () => {
+  const reason = 'lab is not available: y.';
+  const refusal = (systems: ReturnType<typeof system>[], unavailable: string[]) =>
+    z
+      .strictObject(createAddressing(systems, undefined, ['TAGWRIGHT_TIMEOUT_MS is ignored: x.', reason], unavailable).one)
+      .safeParse({ provider: 'lab' }).error?.issues[0]?.message;
+
+  it('is told with those that are, and why it is not, and nothing else', () => {
+    expect(refusal([system('git'), system('hub')], [reason])).toBe('must be one of git, hub. lab is not available: y');
+    expect(refusal([system('git')], [reason])).toBe('must be git. lab is not available: y');
+    expect(refusal([system('git')], [])).toBe('must be git');
   });
 });
 
