@@ -11,6 +11,7 @@ const ADVICE: Partial<Record<ErrorCode, (names: (role: Role) => string) => strin
   not_configured: () => 'Correct it and run this again; README.md tells what each variable takes.',
   unauthenticated: (names) => `Renew the credential: ${names('credential')}.`,
   permission_denied: (names) => `Give the credential the right to do this, or set another one: ${names('credential')}.`,
+  policy_denied: () => 'Add it to TAGWRIGHT_REPOSITORIES.',
   repository_not_found: (names) => `Check the spelling, ${names('repository')}, and that the credential may see the repository.`,
   invalid_input: (names) => `Correct the default repository: ${names('repository')}.`,
   timeout: (names) => `Check the address, ${names('address')}; for a slow system raise TAGWRIGHT_TIMEOUT_MS.`,

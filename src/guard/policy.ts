@@ -18,7 +18,8 @@ export interface Policy {
   readonly providers: readonly string[];
 }
 
-const rule = (variable: string) => `Rule: ${variable}. Only the operator of this server can change it; do not try another way.`;
+/** What is to be done about it differs: a model has to leave it, an operator has set the variable. */
+const forbidden = (what: Told, variable: string) => new TagError('policy_denied', told`${what} (${ours(variable)}).`);
 
 /** `provider:glob` in two; a glob alone has no provider. */
 const split = (entry: string): [provider: string | undefined, glob: string] => {
@@ -67,19 +68,16 @@ export function withPolicy(name: string, provider: TagProvider, policy: Policy):
     const mayBe = provider.traits.isOpaque?.(repository) || isAllowed(repository, 'nearly');
     const canonical = mayBe ? await provider.canonical(repository, call) : repository;
     if (!mayBe || !isAllowed(canonical, 'exactly'))
-      throw new TagError('policy_denied', told`${canonical} is not among the repositories this server may use on ${ours(name)}.`, {
-        hint: rule('TAGWRIGHT_REPOSITORIES'),
-      });
+      throw forbidden(told`${canonical} is not among the repositories this server may use on ${ours(name)}`, 'TAGWRIGHT_REPOSITORIES');
   }
 
   function permitWriting(): void {
-    if (readOnly) throw new TagError('policy_denied', 'This server may only read.', { hint: rule('TAGWRIGHT_READ_ONLY') });
+    if (readOnly) throw forbidden(ours('This server may only read'), 'TAGWRIGHT_READ_ONLY');
   }
 
   function permitLoss(tag: string): void {
     permitWriting();
-    const refuse = (why: Told) => new TagError('policy_denied', told`${tag} may be neither moved nor deleted: ${why}.`, { hint });
-    const hint = rule('TAGWRIGHT_PROTECTED_TAGS');
+    const refuse = (why: Told) => forbidden(told`${tag} may be neither moved nor deleted: ${why}`, 'TAGWRIGHT_PROTECTED_TAGS');
     const isTooLong = tag.length > LONGEST_WORD;
     const protection = isTooLong ? undefined : protecting.find(({ covers }) => covers(tag));
     if (protection) throw refuse(protection.why);

@@ -274,7 +274,7 @@ describe('the default repository', () => {
       repository: { read: false, error: { code: 'repository_not_found', hint: expect.stringContaining('GITLAB_PROJECT (environment)') } },
     });
     const { repository } = about('gitlab', await report({ ...env(), TAGWRIGHT_REPOSITORIES: 'gitlab:other/*' }));
-    expect(repository?.error).toMatchObject({ code: 'policy_denied', hint: expect.stringContaining('TAGWRIGHT_REPOSITORIES') });
+    expect(repository?.error).toMatchObject({ code: 'policy_denied', hint: 'Add it to TAGWRIGHT_REPOSITORIES.' });
   });
 
   it('is not written by a server that only reads', async () => {

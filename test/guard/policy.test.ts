@@ -35,7 +35,7 @@ describe('the allow-list', () => {
       const { provider } = guarded({ repositories });
       const refused = provider.locate(repository, call);
       expect(await codeOf(refused)).toBe('policy_denied');
-      await expect(refused).rejects.toMatchObject({ hint: expect.stringContaining('TAGWRIGHT_REPOSITORIES') });
+      await expect(refused).rejects.toMatchObject({ message: expect.stringContaining('(TAGWRIGHT_REPOSITORIES)') });
     },
   );
   it('asks the system nothing about a repository that cannot be meant', async () => {
@@ -66,7 +66,7 @@ describe('protected tags', () => {
     expect((await tools.create({ name, ref: 'first' })).outcome).toBe('unchanged');
     for (const act of [tools.create({ name, ref: 'second', force: true }), tools.delete({ name })]) {
       expect(await codeOf(act)).toBe('policy_denied');
-      await expect(act).rejects.toMatchObject({ hint: expect.stringContaining('TAGWRIGHT_PROTECTED_TAGS') });
+      await expect(act).rejects.toMatchObject({ message: expect.stringContaining('(TAGWRIGHT_PROTECTED_TAGS)') });
     }
     expect(memory.tags.get(name)?.commit_id).toBe(FIRST);
     expect(memory.seen).not.toContain('delete');
