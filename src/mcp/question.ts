@@ -39,7 +39,7 @@ export function askingAbout({ action, tag, to, message, force, lost }: Loss, add
   const which = `tag ${name}${standing && ` (${show.id(standing)})`} of ${where}`;
   const isReplaced = message !== undefined;
   const stays = to === standing;
-  const goesBesides = action === 'delete' || tag.release !== undefined;
+  const goesBesides = tag.release !== undefined || (action === 'delete' && lost !== undefined);
   const first =
     action === 'delete'
       ? `Delete ${which}?${tag.release ? ' Its GitLab Release goes with it.' : ''}`
@@ -57,7 +57,7 @@ export function askingAbout({ action, tag, to, message, force, lost }: Loss, add
         Repository: where.endsWith(address.repository) ? undefined : address.repository,
         'Stands at': standing,
         'Will stand at': stays ? undefined : to,
-        // Every move is forced: it says something only where more may go than the tag.
+        // Every move is forced: it says something only where more goes than the tag.
         Force: force && goesBesides ? 'yes' : undefined,
         Made: tag.created_at,
       }),

@@ -95,9 +95,10 @@ describe('the details follow, a line a fact', () => {
     [{ action: 'move', to: THERE }, false],
     [{ action: 'move', to: THERE, tag: { ...TAG, release: {} } }, true],
     [{ action: 'move', to: HERE, message: 'New', tag: { ...TAG, release: {} } }, true],
-    [{ action: 'delete' }, true],
+    [{ action: 'delete' }, false],
+    [{ action: 'delete', lost: 'the tag (its name)' }, true],
     [{ action: 'delete', tag: { ...TAG, release: {} } }, true],
-  ])('that it is forced, where more than the tag may go: %j %j', (loss, isTold) => {
+  ])('that it is forced, where more than the tag goes: %j %j', (loss, isTold) => {
     expect(linesOf({ ...loss, force: true }).includes('Force: yes')).toBe(isTold);
     expect(linesOf({ ...loss, force: false })).not.toContain('Force: yes');
   });

@@ -35,7 +35,7 @@ const REFUSED = ['$schema', '$ref', '$defs', 'definitions', 'anyOf', 'oneOf', 'a
 const enabled = ['git', 'lab'].map((name) => ({ name, title: name, provider: createMemory({ defaultRepository: 'r' }).provider }));
 const advertised = Object.values<AnyTool>(tools).flatMap((tool) =>
   [enabled, enabled.slice(1), []].map((systems) => {
-    const addressing = createAddressing(systems, undefined, { problems: [], unavailable: [] });
+    const addressing = createAddressing(systems, undefined, []);
     const input = tool.input.extend('run' in tool ? addressing.one : addressing.many(tool.targetRef));
     return {
       label: `${tool.name} with ${systems.length} systems`,
