@@ -1,6 +1,7 @@
 /** Where a repository keeps its objects, and from where it borrows others (objects/info/alternates). */
 import { join, resolve } from 'node:path';
 import { isInside, reality, refuseAmong, stray, textAt } from './look.ts';
+import { refuseOddObjects } from './loose.ts';
 
 const STORED = /^(?:[0-9a-f]{2}|info|pack)$/;
 
@@ -17,6 +18,7 @@ async function borrowedBy(store: string, permitted: readonly string[]): Promise<
     refuseAmong(join(store, 'info')),
     refuseAmong(join(store, 'pack')),
   ]);
+  refuseOddObjects(store, [...parts.keys()]);
   if (!parts.has('info')) return [];
   if (about.has('commit-graphs')) await refuseAmong(join(store, 'info', 'commit-graphs'));
   const list = join(store, 'info', 'alternates');

@@ -13,6 +13,7 @@ const GUARDS = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.quotePath=false',
+  'core.warnAmbiguousRefs=false', // would look for refs by the name of every id
   'core.multiPackIndex=false', // names packs by any path
   'log.showSignature=false', // would run gpg.program
 ].flatMap((setting) => ['-c', setting]);

@@ -38,6 +38,12 @@ const MEANINGS: readonly Meaning[] = [
     hint: 'Run: git config --global user.name NAME; git config --global user.email EMAIL. Or leave message out.',
   },
   {
+    words: /packed refname is dangerous|unexpected line in .{1,4200}packed-refs|unterminated line in .{1,4200}packed-refs/,
+    code: 'rejected',
+    message: 'The file of packed refs is damaged.',
+    hint: '`git fsck` in the repository tells more; a person must repair it.',
+  },
+  {
     words:
       /missing object|bad object|nonexistent object|could not (parse|get object)|unable to (read|unpack|parse)|corrupt|object file .{1,500} is empty|promisor remote|lazy fetch/,
     code: 'rejected',

@@ -94,7 +94,7 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
     const settings = found && (await settingsOf(found, [...roots, found.common, nameOf(found)], call));
     const site = await confirm(path, found, call);
     const { overruled = [], worktree } = settings ?? {};
-    await refuseUnlessOwn(site, worktree);
+    await refuseUnlessOwn(site, worktree, home ? [] : roots);
     const permitted = await permittedFor(site, call);
     if (!isWithin(site, permitted)) throw refuse(path);
     const [stores] = await Promise.all([storesFrom(join(site.common, 'objects'), [...permitted, site.common]), refuseOddWays(site, deed)]);

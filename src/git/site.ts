@@ -62,9 +62,14 @@ const withoutEnd = (text: string) => text.replace(/[\r\n]{1,4}$/, '');
 
 /**
  * Throws `policy_denied` where the repository does not know of the directory that claims it: anybody can write a `.git` file.
- * `worktree` is its core.worktree.
+ * `worktree` is its core.worktree; where there is none, a store apart (git init --separate-git-dir) may belong to any directory
+ * inside `roots` if it is there itself.
  */
-export async function refuseUnlessOwn({ own, common, pointer }: Site, worktree: string | undefined): Promise<void> {
+export async function refuseUnlessOwn(
+  { own, common, pointer }: Site,
+  worktree: string | undefined,
+  roots: readonly string[] = [],
+): Promise<void> {
   const top = pointer && dirname(pointer);
   if (common !== own) {
     if (!isInside(own, join(common, 'worktrees'))) throw stray(join(own, 'commondir'), 'names another repository');
@@ -76,6 +81,12 @@ export async function refuseUnlessOwn({ own, common, pointer }: Site, worktree: 
     return;
   }
   if (!pointer || !top || isInside(own, top)) return;
+  const isApart = basename(own) !== '.git' && [own, top].every((part) => roots.some((root) => isInside(part, root)));
+  if (worktree === undefined && isApart) return;
   if (worktree === undefined || (await reality(resolve(own, worktree))) !== top)
-    throw stray(pointer, 'names a repository whose core.worktree does not name this directory');
+    throw stray(
+      pointer,
+      'names a repository whose core.worktree does not name this directory',
+      `If it is meant to, a person tells it so in that directory: git config core.worktree "$PWD"`,
+    );
 }

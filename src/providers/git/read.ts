@@ -6,7 +6,7 @@ import { compact, irreplaceable, type OrderBy, type Tag, type TagPage, type TagQ
 import { checkName } from '../../core/tag-name.ts';
 import { told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
-import { readingTag, readingTags, refuseLinkedObjects } from '../../git/footprint.ts';
+import { readingTag, readingTags } from '../../git/footprint.ts';
 import type { Premises, Roots } from '../../git/locate.ts';
 import { peeled } from './resolve.ts';
 import { isBroken, noteOf } from './warnings.ts';
@@ -52,7 +52,6 @@ async function readTags(git: Git, at: Premises, names: readonly string[], call: 
     const record = Object.fromEntries(fields.map((field, index) => [field, values[start + index] ?? '']));
     const name = (record['refname:strip=2'] ?? '').replace(/^\n/, '');
     if (!wanted.has(name)) continue;
-    refuseLinkedObjects(at.stores, [record.objectname, record['*objectname']]);
     tags.set(name, await toTag(git, at, name, record, call));
   }
   return { tags, words };

@@ -3,19 +3,24 @@ import { isTagError, TagError, type Upstream } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
 import { joined, type Told, told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
-import { type Deed, headOf, readingNames, refuseLinkedObjects } from '../../git/footprint.ts';
+import { type Deed, headOf, namesOf, readingRefs } from '../../git/footprint.ts';
 import type { Premises } from '../../git/locate.ts';
 import { isBroken } from './warnings.ts';
 
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-const HEXADECIMAL = /^[0-9a-f]{7,64}$/i;
+/** An id, perhaps in short, or what `git describe` prints. */
+const HEXADECIMAL = /(?:^|-\d{1,9}-g)([0-9a-f]{4,64})$/i;
+/** As few digits may as well be a name, which is then meant. */
+const DOUBTFUL = 7;
+/** HEAD and what git keeps beside it: ORIG_HEAD, FETCH_HEAD… */
+const BESIDE_HEAD = /^[A-Z_]+_HEAD$/;
+const ID_DIGITS = 40; // where they are of SHA-256, such a one is looked for like a short one
 const LONGEST = 4_096;
 
 /** A name, an id, or what `git describe` prints; no two unbounded parts that could share characters. */
 const NAME = /^(?!-)[^\0-\x20\x7f~^:?*[\\]+/;
-const STEPS = /^(?:~\d{0,9}|\^\d{0,2}|\^\{(?:commit)?\}|@\{[\w ,.:+/-]{1,64}\})*$/;
-/** Where git looks for a name (gitrevisions). */
-const SPELT = ['refs/NAME', 'refs/tags/NAME', 'refs/heads/NAME', 'refs/remotes/NAME', 'refs/remotes/NAME/HEAD'];
+const STEPS = /^(?:~\d{0,9}|\^\d{0,2}|\^\{(?:commit)?\}|@\{(?!-)[\w ,.:+/-]{1,64}\})*$/; // @{-1}: a name that stands in a log
+const UPSTREAM = /^@\{(?:u|upstream|push)\}/i;
 
 export interface Target {
   readonly id: string;
@@ -26,8 +31,10 @@ interface Ref {
   readonly ref: string;
   readonly base: string;
   readonly steps: string;
-  /** The full names that its base may stand for. */
+  /** The full names that its base may stand for; none where it is HEAD. */
   readonly names: readonly string[];
+  /** The digits of the id that it may stand for. */
+  readonly digits: string | undefined;
 }
 
 function parse(ref: string): Ref {
@@ -40,37 +47,70 @@ function parse(ref: string): Ref {
     throw new TagError('ref_not_found', told`${ref} is not taken for a ref here.`, {
       hint: 'Name a branch, a tag or a commit id; ~2, ^2 or @{…} may follow.',
     });
-  return { ref, base, steps, names: namesOf(base) };
+  return { ref, base, steps, names: fullNames(base), digits: HEXADECIMAL.exec(base)?.[1]?.toLowerCase() };
 }
 
-function namesOf(base: string): string[] {
+function fullNames(base: string): string[] {
   if (base === '' || base === '@' || base === 'HEAD') return [];
-  return base.startsWith('refs/') ? [base] : SPELT.map((spelt) => spelt.replace('NAME', () => base));
+  if (base.startsWith('refs/')) return [base];
+  return [...(BESIDE_HEAD.test(base) ? [base] : []), ...namesOf(base)];
 }
 
 /** What git reads to resolve it. Throws where it is no ref of these forms. */
-export const readingRef = (text: string): Deed => readingNames(parse(text).names, text.includes('@{'));
+export function readingRef(text: string): Deed {
+  const { names, steps } = parse(text);
+  return readingRefs(names, { logged: steps.includes('@{'), elsewhere: UPSTREAM.test(steps) });
+}
+
+/** How git is to be asked: never by a name that could be any file of its directory. */
+function spellings({ ref, base, steps, names }: Ref): string[] {
+  if (names.length === 0) return [ref];
+  // Only branches have one, and they are named in short then.
+  if (UPSTREAM.test(steps)) return [base.replace(/^(?:refs\/)?heads\//, '') + steps];
+  return names.map((name) => name + steps);
+}
+
+/** The one by which git finds something, if `there` are those of its names that there are. */
+const spellingOf = (ref: Ref, there: readonly string[]) =>
+  spellings(ref).find((_, index, { length }) => length !== ref.names.length || there.includes(ref.names[index] ?? ''));
 
 /** A commit; or, so that a deleted tag on a tree or a blob can be restored, any object named by its full id. */
 export async function resolveTarget(git: Git, at: Premises, text: string, call: Call): Promise<Target> {
   const ref = parse(text);
-  const { base, names } = ref;
-  const ofName = [...names, ...(HEXADECIMAL.test(base) ? [`x-0-g${base}`] : [])].map((name) => `${name}^{commit}`);
-  const asked = [`${text}^{commit}`, text, ...ofName];
-  const answer = await git.ask(at, BATCH, call, `${asked.join('\n')}\n`).catch((error: unknown) => {
+  const spelt = spellings(ref);
+  const ids = await idsOf(git, at, ref, call);
+  const asked = [...spelt, ...ids.map((id) => id + ref.steps)].map((spelling) => `${spelling}^{commit}`);
+  const whole = OBJECT_ID.test(text) ? ids : [];
+  const answer = await git.ask(at, BATCH, call, `${[...asked, ...whole].join('\n')}\n`).catch((error: unknown) => {
     if (isTagError(error, 'rejected')) return { output: '', words: '' }; // it is asked again, by itself
     throw error;
   });
-  const [commit, itself, ...found] = answer.output.split('\n').map(toTarget);
+  const lines = answer.output.split('\n').map(toTarget);
+  const named = lines.slice(0, spelt.length);
+  const isName = named.some(Boolean);
+  const isDoubtful = (ref.digits?.length ?? 0) < DOUBTFUL;
+  const found = isName && isDoubtful ? named : lines.slice(0, asked.length);
   if (new Set(found.flatMap((one) => one?.id ?? [])).size > 1)
-    throw ambiguous(
-      text,
-      found.flatMap((one, index) => (one ? [labelOf(names[index], one.id)] : [])),
-    );
-  const target = commit ?? (OBJECT_ID.test(text) ? itself : undefined);
-  if (!target || /^error: object file /m.test(answer.words)) throw await whyNot(git, at, ref, call);
-  refuseLinkedObjects(at.stores, [target.id]);
+    throw isName
+      ? ambiguous(
+          text,
+          found.flatMap((one, index) => (one ? [labelOf(ref.names[index], one.id)] : [])),
+        )
+      : tooShort(text);
+  const target = found.find(Boolean) ?? lines[asked.length];
+  if (!target || /^error: object file /m.test(answer.words)) throw await whyNot(git, at, ref, ids, call);
   return target;
+}
+
+/** The objects whose ids begin so. */
+async function idsOf(git: Git, at: Premises, { digits }: Ref, call: Call): Promise<string[]> {
+  if (digits === undefined) return [];
+  if (digits.length === ID_DIGITS) return [digits];
+  const output = await git.run(at, ['rev-parse', `--disambiguate=${digits}`], call).catch((error: unknown) => {
+    if (isTagError(error, 'rejected')) return ''; // longer than any id here
+    throw error;
+  });
+  return output.split('\n').filter(Boolean);
 }
 
 const BATCH = ['cat-file', '--batch-check=%(objectname) %(objecttype)'];
@@ -85,6 +125,9 @@ const labelOf = (name: string | undefined, id: string): Told => (name === undefi
 const ambiguous = (ref: string, labels: readonly Told[]) =>
   new TagError('invalid_input', told`${ref} is ambiguous: ${joined(labels, ' and ')}.`, { hint: 'Name the one that is meant in full.' });
 
+const tooShort = (ref: string) =>
+  new TagError('invalid_input', told`${ref} begins the ids of several objects.`, { hint: 'Give more of its digits.' });
+
 /** In git's words there is no such thing; in any others something is wrong with it. */
 const NO_SUCH =
   /^(?:Needed a single revision|ambiguous argument .*|.*unknown revision.*|log for .* only has .*|no (?:such branch|upstream).*)$/;
@@ -92,38 +135,44 @@ const FSCK = '`git fsck` in the repository tells more; a person must repair it.'
 const DAMAGED = 'An object that is needed is damaged, or not in the repository.';
 
 /** Why a ref stands for no commit. Takes its time: nothing goes on after it. */
-async function whyNot(git: Git, at: Premises, { ref, base, steps, names }: Ref, call: Call): Promise<TagError> {
-  const wrong = await wrongNames(git, at, ref, names.length > 0 ? names : [(await headOf(at.own)) ?? []].flat(), call);
-  if (wrong) return wrong;
+async function whyNot(git: Git, at: Premises, asked: Ref, ids: readonly string[], call: Call): Promise<TagError> {
+  const { ref, names } = asked;
+  const there = await namesThere(git, at, ref, names.length > 0 ? names : [(await headOf(at.own)) ?? []].flat(), call);
+  if (isTagError(there)) return there;
   const unknown = (upstream?: Upstream) => new TagError('ref_not_found', told`${ref} is no commit of this repository.`, { upstream });
+  if (there.length === 0 && ids.length > 1) return tooShort(ref);
+  const spelling = spellingOf(asked, there) ?? ids.map((id) => id + asked.steps)[0];
+  if (spelling === undefined) return unknown();
   try {
-    await git.run(at, ['rev-parse', '--verify', '--end-of-options', ref], call);
+    await git.run(at, ['rev-parse', '--verify', '--end-of-options', spelling], call);
   } catch (error) {
     if (!isTagError(error, 'rejected')) throw error;
     const text = error.upstream?.text ?? '';
-    if (/^short object ID .* is ambiguous$/m.test(text))
-      return new TagError('invalid_input', told`${ref} begins the ids of several objects.`, { hint: 'Give more of its digits.' });
     if (!text.split('\n').every((line) => NO_SUCH.test(line))) return error;
     return unknown(text === 'Needed a single revision' ? undefined : error.upstream);
   }
   try {
-    await git.run(at, ['cat-file', '-t', `${ref}^{}`], call);
+    await git.run(at, ['cat-file', '-t', `${spelling}^{}`], call);
     return unknown(); // a tree or a blob
   } catch (error) {
     if (!isTagError(error, 'rejected')) throw error;
     const { hint, upstream } = error;
-    if (HEXADECIMAL.test(base) && steps === '' && /^Not a valid object name .*$/.test(upstream?.text ?? '')) return unknown();
+    if (ids.includes(spelling) && /^Not a valid object name .*$/.test(upstream?.text ?? '')) return unknown();
     return new TagError('rejected', DAMAGED, { hint, upstream, cause: error });
   }
 }
 
-/** More than one of the names is there, or one that git leaves out. */
-async function wrongNames(git: Git, at: Premises, ref: string, names: readonly string[], call: Call): Promise<TagError | undefined> {
-  if (names.length === 0) return undefined;
+/** Which of the names are there. An error where it is more than one, or one that git leaves out. */
+async function namesThere(git: Git, at: Premises, ref: string, names: readonly string[], call: Call): Promise<TagError | string[]> {
+  if (names.length === 0) return [];
   const { output, words } = await git.ask(at, ['for-each-ref', '--format=%(refname)', ...names], call);
-  const there = names.filter((name) => output.split('\n').includes(name)).map((name) => labelOf(name, ''));
-  if (there.length > 1) return ambiguous(ref, there);
-  if (!names.some((name) => isBroken(name, words))) return undefined;
+  const there = names.filter((name) => output.split('\n').includes(name));
+  if (there.length > 1)
+    return ambiguous(
+      ref,
+      there.map((name) => labelOf(name, '')),
+    );
+  if (!names.some((name) => isBroken(name, words))) return there;
   return new TagError('rejected', told`What ${ref} names is damaged.`, { hint: FSCK, upstream: { text: words.trim() } });
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, renameSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isTagError } from '../../../src/core/errors.ts';
@@ -7,7 +7,7 @@ import { file, linkTo, pipe, put, SECRET, sameAs, snapshot, type World, world } 
 import { connect } from './workshop.ts';
 
 /** A way by which a repository leads git elsewhere: what is done to it, and which deeds must be refused (none: they may go on). */
-type Way = readonly [what: string, lay: (at: World) => void, refused: readonly Deed[]];
+type Way = readonly [what: string, lay: (at: World) => unknown, refused: readonly Deed[]];
 const DEEDS = ['get', 'list', 'create', 'move', 'delete'] as const;
 type Deed = (typeof DEEDS)[number];
 const ALL = DEEDS;
@@ -30,9 +30,9 @@ const WAYS: readonly Way[] = [
   ['refs/tags is a link', (at) => put(join(at.git, 'refs/tags'), linkTo(join(at.closed, 'refs/tags'))), ALL],
   ['refs/tags is a link that leads nowhere', (at) => put(join(at.git, 'refs/tags'), linkTo(join(at.home, 'new'))), ALL],
   ['refs/heads is a link', (at) => put(join(at.git, 'refs/heads'), linkTo(join(at.closed, 'refs/heads'))), ALL],
-  ['the tag is a link', (at) => put(join(at.git, 'refs/tags/v1.0.0'), linkTo(join(at.closed, 'refs/heads/main'))), NOT_CREATE],
+  ['the tag is a link', (at) => put(join(at.git, 'refs/tags/v1.0.0'), linkTo(join(at.closed, 'refs/heads/main'))), ALL],
   ['the tag is a link that leads nowhere', (at) => put(join(at.git, 'refs/tags/v1.0.0'), linkTo(join(at.home, 'new'))), NOT_CREATE],
-  ['another tag is a link', (at) => put(join(at.git, 'refs/tags/peek'), linkTo(join(at.closed, 'refs/heads/main'))), ['list']],
+  ['another tag is a link', (at) => put(join(at.git, 'refs/tags/peek'), linkTo(join(at.closed, 'refs/heads/main'))), ALL],
   ['a directory of tags is a link', (at) => put(join(at.git, 'refs/tags/far'), linkTo(join(at.closed, 'refs/tags'))), ['list']],
   ['packed-refs is a link', (at) => put(join(at.git, 'packed-refs'), linkTo(join(at.home, 'bashrc'))), ALL],
   ['packed-refs is a link that leads nowhere', (at) => put(join(at.git, 'packed-refs'), linkTo(join(at.home, 'new'))), ALL],
@@ -151,12 +151,52 @@ const WAYS: readonly Way[] = [
     },
     ALL,
   ],
+  ['a tag is a link to a pipe', (at) => [put(join(at.home, 'p'), pipe), put(join(at.git, 'refs/tags/x'), linkTo(join(at.home, 'p')))], ALL],
+  ...(
+    [
+      ['a branch that is a pipe', 'refs/heads/pipe', pipe],
+      ['a branch that is a link', 'refs/heads/far', (path: string) => linkTo('../../../../../outside/closed/.git/refs/heads/main')(path)],
+      ['a pipe beside HEAD', 'evil', pipe],
+    ] as const
+  ).flatMap(([what, ref, make]): Way[] => [
+    [
+      `HEAD is on ${what}`,
+      (at) => [put(join(at.git, ref), make), put(join(at.git, 'HEAD'), file(`ref: ${ref}\n`))],
+      ref === 'evil' ? [] : WRITES,
+    ],
+    [`HEAD is on it by another: ${what}`, (at) => [lead(at, ref, make), put(join(at.git, 'HEAD'), file('ref: refs/heads/via\n'))], WRITES],
+    [`a tag stands for it: ${what}`, (at) => [lead(at, ref, make), put(join(at.git, 'refs/tags/sym'), file('ref: refs/heads/via\n'))], ALL],
+    [
+      `a tag far below stands for it: ${what}`,
+      (at) => [put(join(at.git, ref), make), put(join(at.git, 'refs/tags/a/b'), file(`ref: ${ref}`))],
+      ['list'],
+    ],
+  ]),
+  ['HEAD is a link behind refs', (at) => put(join(at.git, 'HEAD'), linkTo('refs/../../../../outside/home/bashrc')), ALL],
+  ['HEAD is a link to a pipe behind refs', (at) => [put(join(at.git, 'p'), pipe), put(join(at.git, 'HEAD'), linkTo('refs/../p'))], ALL],
+  [
+    'HEAD is a link that git opens',
+    (at) => [put(join(at.git, 'refs/heads/.p'), pipe), put(join(at.git, 'HEAD'), linkTo('refs/heads/.p'))],
+    ALL,
+  ],
+  ['a loose object is a pipe', (at) => put(objectOf(at, 'refs/heads/main'), pipe), ALL],
+  ['the object of a tag is a pipe', (at) => put(objectOf(at, 'refs/tags/v1.0.0'), pipe), ALL],
   // A claim to another repository
   ['a .git file names another repository', (at) => put(at.git, file(`gitdir: ${at.closed}\n`)), ALL],
   ['a .git file names it by a relative path', (at) => put(at.git, file('gitdir: ../../outside/closed/.git')), ALL],
   ['a .git file names a directory made up as its worktree', claimWorktree, ALL],
-  ['a loose object is a link', linkObject, NOT_CREATE],
+  ['a loose object is a link', linkObject, ALL],
 ];
+
+const lead = (at: World, ref: string, make: (path: string) => void) => {
+  put(join(at.git, ref), make);
+  put(join(at.git, 'refs/heads/via'), file(`ref: ${ref}\n`));
+};
+
+function objectOf(at: World, ref: string): string {
+  const id = readFileSync(join(at.git, ref), 'utf8').trim();
+  return join(at.git, 'objects', id.slice(0, 2), id.slice(2));
+}
 
 /** All that a worktree has, but the other repository knows nothing of it. */
 function claimWorktree(at: World): void {
