@@ -69,18 +69,9 @@ const TARGETS = [
   'closed/.git',
   'closed/.git/HEAD',
 ].concat(
-  [
-    'config',
-    'refs',
-    'refs/heads',
-    'refs/heads/main',
-    'refs/tags',
-    `refs/tags/${SECRET}`,
-    'objects',
-    'objects/pack',
-    'logs',
-    'logs/HEAD',
-  ].map((part) => `closed/.git/${part}`),
+  ['config', 'refs', 'refs/heads', 'refs/heads/main', 'refs/tags', 'refs/tags/v1.0.0', 'objects', 'objects/pack', 'logs', 'logs/HEAD'].map(
+    (part) => `closed/.git/${part}`,
+  ),
 );
 const FORMS = [
   'link',
