@@ -73,14 +73,23 @@ describe("a system that a stranger's .env configures", () => {
     untrusted: { redact: (text: string) => text },
   });
 
-  it('is never a default target, nor the default where there is another', async () => {
-    for (const preferred of [undefined, 'lab-z']) {
-      const { one, find, defaults } = createAddressing([system('git', 'here'), untrusted('lab-z')], preferred, []);
-      expect(defaults()).toEqual([{ provider: 'git' }]);
-      expect(schemaOf(one).required).toEqual(['provider']);
-      expect(await codeOf(find({ repository: 'x' }, call))).toBe('not_configured');
-      expect(await find({ provider: 'lab-z' }, call)).toMatchObject({ repository: 'there' });
-    }
+  it('is never a default target, nor the default where there is another, whatever the operator has said', async () => {
+    const { one, find, defaults } = createAddressing([system('git', 'here'), untrusted('lab-z')], 'lab-z', []);
+    expect(defaults()).toEqual([{ provider: 'git' }]);
+    expect(schemaOf(one).required).toEqual(['provider']);
+    expect(await codeOf(find({ repository: 'x' }, call))).toBe('not_configured');
+    expect(await find({ provider: 'lab-z' }, call)).toMatchObject({ repository: 'there' });
+  });
+  it.each([
+    ['one of them', [untrusted('lab-z'), system('git', 'here')], 'git'],
+    ['several of them', [system('git', 'here'), untrusted('lab-y'), untrusted('lab-z')], 'git'],
+    ['one of them, where the operator has two', [system('git', 'here'), system('hub', 'x'), untrusted('lab-z')], undefined],
+    ['two of them alone', [untrusted('lab-y'), untrusted('lab-z')], undefined],
+  ])('%s: the default stays what it would be without', async (_, enabled, name) => {
+    const { one, find } = createAddressing(enabled, undefined, []);
+    expect(schemaOf(one).required).toEqual(name ? undefined : ['provider']);
+    if (name) expect(await find({}, call)).toMatchObject({ instance: { name }, repository: 'here' });
+    else expect(await codeOf(find({}, call))).toBe('not_configured');
   });
   it('is the default where it is the only one, and still no target that nobody named', async () => {
     const { find, defaults } = createAddressing([untrusted('lab-z')], undefined, []);
