@@ -65,6 +65,15 @@ function protecting(entries: readonly string[], problems: string[]): string[] {
   return meant.length > 0 ? [...new Set(meant)] : ['*'];
 }
 
+const systemIn = (entry: string) => /^([^:]*):/.exec(entry)?.[1]?.trim();
+
+/** The settings with every protection of a system that is not among `names` taken for one of everything. */
+export function keptFor(settings: Settings, names: readonly string[]): Settings {
+  const { TAGWRIGHT_PROTECTED_TAGS: entries } = settings;
+  const meant = entries?.map((entry) => (names.includes(systemIn(entry) ?? names[0] ?? '') ? entry : '*'));
+  return meant ? { ...settings, TAGWRIGHT_PROTECTED_TAGS: [...new Set(meant)] } : settings;
+}
+
 /** What is said of rules whose system is not among `names`, or that lack their glob: they restrict, but not what was meant. */
 export function misspeltRules(
   { TAGWRIGHT_REPOSITORIES: allowed, TAGWRIGHT_PROTECTED_TAGS: kept = [] }: Settings,
@@ -82,6 +91,9 @@ export function misspeltRules(
       .map((entry) => `TAGWRIGHT_REPOSITORIES: ${entry} allows nothing. ${form}`),
     ...kept
       .filter((entry) => entry.includes(':') && !isRule(entry))
-      .map((entry) => `TAGWRIGHT_PROTECTED_TAGS: ${entry} protects more than one system, or every tag. ${form}`),
+      .map(
+        (entry) =>
+          `TAGWRIGHT_PROTECTED_TAGS: ${entry} protects every tag${names.includes(systemIn(entry) ?? '') ? ' of that system' : ' of every system'}. ${form}`,
+      ),
   ];
 }

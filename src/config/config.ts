@@ -100,7 +100,8 @@ export async function readConfig(
   for (const name of new Set([...(wanted ?? []), ...(preferred ? [preferred] : [])]))
     if (!instances.some((one) => one.name === name && (one.provider || one.error)))
       ownProblems.push(`${name} is named in the settings but not configured.`);
-  ownProblems.push(...(bounds?.misspeltRules(settings, [...new Set([...definitions, ...instances].map(({ name }) => name))]) ?? []));
+  const systems = [...new Set([...definitions, ...instances].map(({ name }) => name))];
+  ownProblems.push(...(bounds?.misspeltRules(settings, systems) ?? []));
   const problems = [...ownProblems, ...instances.flatMap(problemOf)].map(redact);
   const names = [...outside, written].flatMap(({ from, values }) => Object.keys(values).map((name) => ({ name, from })));
   const journal = journalPath(settings.TAGWRIGHT_JOURNAL, env, home);
@@ -108,7 +109,18 @@ export async function readConfig(
     .filter(({ untrusted }) => !untrusted)
     .flatMap(problemOf)
     .map(redact);
-  return { settings, mayWrite, enabled, unavailable, journal, problems, redact, instances, ownProblems, names };
+  return {
+    settings: bounds?.keptFor(settings, systems) ?? settings,
+    mayWrite,
+    enabled,
+    unavailable,
+    journal,
+    problems,
+    redact,
+    instances,
+    ownProblems,
+    names,
+  };
 }
 
 /** Below the directory that the platform has for the state of programs. */

@@ -124,6 +124,20 @@ describe('a pattern that protects nothing', () => {
     expect(settings.TAGWRIGHT_PROTECTED_TAGS).toEqual([meant]);
     expect(problems).toEqual([told(`TAGWRIGHT_PROTECTED_TAGS: ${entry} would protect nothing (`)]);
   });
+  it.each(['v*:git', 'v*:acme', 'acm:v*', 'https://acme:v*', ':v*', 'v*:', 'glob:v*', 'acme,v*:x', 'ACME:v*'])(
+    '%j names no system, and protects every tag of every system',
+    async (entry) => {
+      const { settings, problems } = await read({ TAGWRIGHT_PROTECTED_TAGS: entry });
+      expect(settings.TAGWRIGHT_PROTECTED_TAGS).toContain('*');
+      expect(problems.join('\n')).toContain('protects every tag of every system.');
+    },
+  );
+  it('is none where its system is known, though it is not set up', async () => {
+    expect(await read({ TAGWRIGHT_PROTECTED_TAGS: 'bolt: v*, acme:x' })).toMatchObject({
+      settings: { TAGWRIGHT_PROTECTED_TAGS: ['bolt: v*', 'acme:x'] },
+      problems: [],
+    });
+  });
   it('leaves the others as they are', async () => {
     const { settings, problems } = await read({ TAGWRIGHT_PROTECTED_TAGS: 'v*, acme:tags/x*, rc-{1,2}*' });
     expect(settings.TAGWRIGHT_PROTECTED_TAGS).toEqual(['v*', 'acme:*', 'rc-{1,2}*']);

@@ -107,7 +107,8 @@ describe('the settings', () => {
       ...['x/*', 'acme:', 'Acme:x'].map((rule) =>
         expect.stringContaining(`TAGWRIGHT_REPOSITORIES: ${rule} allows nothing. Write system:glob`),
       ),
-      ...['bolt:', 'other:v*'].map((rule) => expect.stringContaining(`TAGWRIGHT_PROTECTED_TAGS: ${rule} protects more than one system`)),
+      expect.stringContaining('TAGWRIGHT_PROTECTED_TAGS: bolt: protects every tag of that system'),
+      expect.stringContaining('TAGWRIGHT_PROTECTED_TAGS: other:v* protects every tag of every system'),
     ]);
   });
 
