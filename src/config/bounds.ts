@@ -1,15 +1,17 @@
 /** Slips in what bounds the server: told, and never a way out. Loaded where anything of ours is set. */
 import { ours, textOf, told } from '../core/told.ts';
-import { oddityIn, slipIn } from './patterns.ts';
+import { isLeftover, oddityIn, slipIn } from './patterns.ts';
 import type { Settings } from './settings.ts';
 import { misspelling, type Vocabulary } from './strangers.ts';
-import { isPlaceholder, type Values } from './words.ts';
+import { isPlaceholder, OWN, plainName, type Values } from './words.ts';
 
 /** What a bound is when nobody knows what was meant, and what that does. */
 const STRICTEST: Readonly<Record<string, readonly [setting: Partial<Settings>, effect: string]>> = {
   TAGWRIGHT_READ_ONLY: [{ TAGWRIGHT_READ_ONLY: true }, 'the server only reads'],
   TAGWRIGHT_REPOSITORIES: [{ TAGWRIGHT_REPOSITORIES: [] }, 'no repository is allowed'],
   TAGWRIGHT_PROTECTED_TAGS: [{ TAGWRIGHT_PROTECTED_TAGS: ['*'] }, 'every tag is protected'],
+  TAGWRIGHT_PROVIDERS: [{ TAGWRIGHT_PROVIDERS: [] }, 'no system is used'],
+  TAGWRIGHT_AUDIT_LOG: [{ TAGWRIGHT_READ_ONLY: true }, 'only reading tools are offered'],
   TAGWRIGHT_CONFIRM: [{ TAGWRIGHT_CONFIRM: 'always' }, 'a person is always asked'],
 };
 
@@ -24,11 +26,13 @@ export function bounded(settings: Settings, values: Values, vocabulary: Vocabula
   };
 }
 
-/** Bounds that a client should have filled in. */
-function unfilled(values: Values, { settings }: Vocabulary, problems: string[]): Partial<Settings> {
-  const set = settings.flatMap(({ name, restricts }) => {
-    const value = values[name];
-    if (!restricts || value === undefined || !isPlaceholder(value)) return [];
+/** What a client should have filled in: of the settings what bounds, and all that steers one system. */
+function unfilled(values: Values, { settings, families }: Vocabulary, problems: string[]): Partial<Settings> {
+  const steering = [...settings.filter(({ restricts }) => restricts), ...families.flat().filter(({ name }) => name.startsWith(OWN))];
+  const names = new Set(steering.map(({ name }) => name));
+  const set = Object.entries(values).flatMap(([name, value = '']) => {
+    const isUnfilled = isPlaceholder(value) || (name === 'TAGWRIGHT_AUDIT_LOG' && isLeftover(value));
+    if (!isUnfilled || !names.has(plainName(name))) return [];
     const [setting = {}, effect = 'it counts as unset'] = STRICTEST[name] ?? [];
     problems.push(textOf(told`${ours(name)} is the placeholder ${value}, which nobody filled in: ${ours(effect)}.`));
     return [setting];

@@ -10,7 +10,7 @@ import { keepSecret } from './secrets.ts';
 import { readSettings, Settings } from './settings.ts';
 import { DOTENV, given, merged, type Source } from './sources.ts';
 import { vocabularyOf } from './vocabulary.ts';
-import { isLikeOurs, OWN, plainName, type Values } from './words.ts';
+import { aroundOurs, OWN, plainName, type Values } from './words.ts';
 
 export type { ConfiguredInstance, Instance } from './instances.ts';
 
@@ -70,7 +70,7 @@ export async function readConfig(
   const written: Source = { from: DOTENV, values: cwd ? await readDotenv(join(cwd, DOTENV), ownProblems) : {} };
   const trusted = merged(outside);
   const said = readSettings(trusted, ownProblems);
-  const bounds = Object.keys(env).some(isLikeOurs) ? await import('./bounds.ts') : undefined;
+  const bounds = Object.keys(env).some(aroundOurs) ? await import('./bounds.ts') : undefined;
   const settings = bounds?.bounded(said, env, vocabularyOf(definitions), ownProblems) ?? said;
   const mayWrite = !settings.TAGWRIGHT_READ_ONLY && (await isWritable(settings.TAGWRIGHT_AUDIT_LOG, ownProblems));
   const credentials = new Set(definitions.flatMap(({ env }) => variablesOf(env).flatMap(([name, { secret }]) => (secret ? [name] : []))));

@@ -10,15 +10,17 @@ const ODDITIES: Slips = [
   [/\[[^[\]]*[*?]/, 'entries stand in no brackets'],
   [/[<>]|%\w+%|\$|__[A-Z]\w*__|@[A-Z]\w*@/, 'it looks like a placeholder or a regular expression'],
 ];
+/** What programs and templates leave where nobody has said anything. */
+const LEFTOVER =
+  /^(?:undefined|null|none|nil|nan|n\/a|todo|tbd|fixme|(?:change|replace|fill)[-_]?(?:me|in)|placeholder|your[-_].*|xxx+|(__+|@@?)[^*?]*\1)$/i;
+export const isLeftover = (value: string): boolean => LEFTOVER.test(value.trim());
+
 const SLIPS: Slips = [
   ...ODDITIES,
   [/[\])}.]\+|(^|[{,])\/|\/($|[},])/, 'it looks like a regular expression'],
   [/^(true|yes|on|all)$/i, 'write * for every tag'],
-  [
-    /^(false|no|off|undefined|null|none|nil|nan|n\/a|todo|tbd|fixme|(change|replace|fill)[-_]?(me|in)|placeholder|your[-_].*|xxx+)$/i,
-    'it names no tag',
-  ],
-  [/^(__+|@@?)[^*?]*\1$/, 'it looks like a placeholder'],
+  [/^(false|no|off)$/i, 'it names no tag'],
+  [LEFTOVER, 'it looks like a placeholder'],
   [/^\[[^[\]]*\]$/, 'entries stand in no brackets'],
   [/(^|[{,])(refs|tags|heads)\//, 'names stand without refs/tags/'],
   [/(^|[{,])(\w*=|\+)/, 'a pattern begins with the name itself'],

@@ -1,8 +1,8 @@
-/** Variables that look meant for us but are not ours: a misspelt restriction restricts nothing. Loaded where there is one. */
+/** Variables that look meant for us but are not ours: a misspelt restriction was meant to restrict. Loaded where there is one. */
 import { distance, nearest } from '../core/nearest.ts';
 import type { VariableMeta } from '../core/variable.ts';
 import { DOTENV } from './sources.ts';
-import { isLikeOurs, OWN, plainName } from './words.ts';
+import { aroundOurs, OWN, plainName } from './words.ts';
 
 export interface Stranger {
   readonly name: string;
@@ -32,12 +32,13 @@ const WORDS: readonly [RegExp, VariableMeta['role']][] = [
   [/^(TOKEN|KEY|APIKEY|SECRET|PAT)$/, 'credential'],
   [/^(REPO|REPOSITORY|PROJECT)$/, 'repository'],
 ];
-/** In a name of ours they speak of a bound. */
+/** What a later version may know, or Kubernetes sets for a service of our name: it bounds nothing, unless it speaks of a bound. */
+const UNBOUND = /^(HTTP|GIT|PORT|SERVICE)(_|$)/;
 const BOUNDS =
-  /^(?!DEFAULT).*(READ|WRIT|ONLY|REPO|PROJECT|PROTE|CONFIRM|APPROV|ASK|AUDIT|ALLOW|DENY|DENIE|FORBID|RESTRICT|POLICY|SAFE|DRY|LOCK|PROVIDER|SYSTEM)/;
+  /READ|WRIT|ONLY|REPO|PROJECT|PROTE|CONFIRM|APPROV|HUMAN|ASK|AUDIT|ALLOW|DENY|DENIE|FORBID|RESTRICT|POLICY|SCOPE|LIST|SAFE|DRY|LOCK|IMMUTABLE|DELET|MOV|FORCE|PROVIDER|SYSTEM|(^|_)(NO|RO)(_|$)/;
 /** Another spelling would not help. */
 const NEVER = `is not known here, and nothing that begins with ${OWN} is taken from ${DOTENV}`;
-/** A name so near to one that bounds nothing is that one. */
+/** A name so near to one that bounds nothing is that one, whatever separates its words. */
 const SLIP = 2;
 
 const familyOf = (name: string) => /^[^_]+_/.exec(name.toUpperCase())?.[0] ?? '';
@@ -53,7 +54,7 @@ export function strangersAmong(names: readonly { readonly name: string; readonly
   const isSet = new Set(names.map(({ name }) => name));
   return names.flatMap(({ name, from: source }): Stranger[] => {
     const family = familyOf(name);
-    if (family === FOREIGN) return [];
+    if (family === FOREIGN || (family === OWN && !aroundOurs(name))) return [];
     if (isKnown(name, vocabulary)) return []; // one of ours in .env is told by the configuration
     if (family === OWN && source === DOTENV) return [{ name, source, why: NEVER }];
     const kin = [settings, ...families].filter((group) => group.some((one) => familyOf(one.name) === family)).flat();
@@ -74,16 +75,26 @@ export function misspelling(
   name: string,
   vocabulary: Vocabulary,
 ): { readonly meant: string | undefined; readonly restricts: boolean } | undefined {
-  if (!isLikeOurs(name) || isKnown(name, vocabulary)) return undefined;
-  const rest = plainName(name)
-    .toUpperCase()
-    .replace(/[^A-Z0-9]+/g, '_')
-    .replace(/^TAG_?W[^_]*_?/, '');
+  const around = isKnown(name, vocabulary) ? undefined : (aroundOurs(plainName(name)) ?? aroundOurs(name));
+  if (!around) return undefined;
+  const [before, after] = around.map((part) =>
+    part
+      .toUpperCase()
+      .replace(/[^A-Z0-9]+/g, '_')
+      .replace(/^_|_$/g, ''),
+  );
   const ours = [vocabulary.settings, ...vocabulary.families].flat().filter((one) => familyOf(one.name) === OWN);
-  const meant = meantBy(OWN + rest, ours) ?? ours.find((one) => rest.startsWith(restOf(one.name)));
-  const isOther = meant && !meant.restricts && distance(rest, restOf(meant.name)) <= SLIP;
-  return { meant: meant?.name, restricts: meant?.restricts === true || (!isOther && BOUNDS.test(rest)) };
+  const steps = (one: Known) => distance(lettersOf(rest), lettersOf(restOf(one.name)));
+  const rest = after || before || '';
+  const [next] = ours.toSorted((a, b) => steps(a) - steps(b));
+  const near = next && steps(next) <= SLIP ? next : undefined;
+  // What stands before our name is most often whose it is: GITHUB_TOKEN_TAGWRIGHT.
+  if (!after && before && !near?.restricts) return undefined;
+  const meant = near ?? meantBy(OWN + rest, ours) ?? ours.find((one) => rest.startsWith(restOf(one.name)));
+  return { meant: meant?.name, restricts: near ? near.restricts === true : !UNBOUND.test(rest) || BOUNDS.test(rest) };
 }
+
+const lettersOf = (words: string) => words.replaceAll('_', '');
 
 /** By spelling, then by the words that both have, then by what the last word says it is for. */
 function meantBy(name: string, known: readonly Known[]): Known | undefined {

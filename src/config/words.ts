@@ -5,8 +5,31 @@ export type Values = Readonly<Record<string, string | undefined>>;
 /** What begins so steers this server. */
 export const OWN = 'TAGWRIGHT_';
 
-/** Spelled nearly as ours are, whoever meant what. */
-export const isLikeOurs = (name: string): boolean => /^tag[-_. ]?w/i.test(name);
+const WORD = 'TAGWRIGHT';
+/** The word itself, with one letter too many, missing, wrong or swapped with its neighbour, and another word for the same. */
+const LIKE = new RegExp(
+  [
+    WORD,
+    ...[...WORD].flatMap((letter, at) => {
+      const [before, after] = [WORD.slice(0, at), WORD.slice(at + 1)];
+      return [
+        `${before}.?${after}`,
+        `${before}${after[0] ?? ''}${letter}${after.slice(1)}`,
+        ...(at > 0 ? [`${before}.${letter}${after}`] : []),
+      ];
+    }),
+    '(?<![A-Z])TAGWR[A-Z]*',
+  ].join('|'),
+  'i',
+);
+/** What npm says of a package, and what the tests of this one are told. */
+const OTHERS = /^npm_|^TAGWRIGHT_(LIVE_|TEST_(GIT|NODE)$|FUZZ$)/i;
+
+/** What a name that is spelled nearly as ours are has before and after the word, whoever meant what. */
+export function aroundOurs(name: string): readonly [before: string, after: string] | undefined {
+  const found = OTHERS.test(name) ? null : LIKE.exec(name);
+  return found ? [name.slice(0, found.index), name.slice(found.index + found[0].length)] : undefined;
+}
 
 /** The suffix that makes a variable another instance's. */
 export const INSTANCE = /__[A-Za-z0-9]+$/;

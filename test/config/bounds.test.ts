@@ -30,6 +30,36 @@ describe('a name that is not known', () => {
     ['TAGWRIGHT_DRY_RUN', undefined],
     ['TAGWRIGHT_NO_WRITES', undefined],
     ['TAGWRIGHT_SAFE_MODE', undefined],
+    ['TAGWRIGHT_SANDBOXED', undefined],
+    ['TAGWRIGHTREADONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['TAGWRIGHT_NO_DELETE', undefined],
+    ['TAGWRIGHT_IMMUTABLE_TAGS', undefined],
+    ['TAGWRIGHT_WHITELIST', undefined],
+    ['TAGWRIGHT_SCOPE', undefined],
+    ['TAGWRIGHT_MODE', undefined],
+    ['TAGWRIGHT_RO', undefined],
+    ['TAGWRIGHT_REQUIRE_HUMAN', undefined],
+    ['TAGWRIGHT_LOG_FILE', undefined],
+    ['TAGWRIGHT', undefined],
+    ['TAGWRIGHT__READONLY', undefined],
+    ['TAGWRIGHT_GIT_READ_ONLY', undefined],
+    ['TAGWRIGHT_HTTP_NO_WRITE', undefined],
+    ['TAGRIGHT_READ_ONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['TGWRIGHT_READ_ONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['TAGWIRGHT_READ_ONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['TAGRWIGHT_READ_ONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['TAGWWRIGHT_READ_ONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['TAGWRIGH_READ_ONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['tagwrigth_read_only', 'TAGWRIGHT_READ_ONLY'],
+    ['TAGWRIGHTS_READ_ONLY', undefined],
+    ['MCP_TAGWRIGHT_READ_ONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['MCP__TAGWRIGHTREADONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['MCP-TAGRIGHT-CONFIRM', 'TAGWRIGHT_CONFIRM'],
+    [' TAGWRIGHT_READ_ONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['TAGWRIGHT_READ_ONLY ', 'TAGWRIGHT_READ_ONLY'],
+    ['\ufeffTAGWRIGHT_CONFIRM', 'TAGWRIGHT_CONFIRM'],
+    ['export TAGWRIGHT_READ_ONLY', 'TAGWRIGHT_READ_ONLY'],
+    ['READ_ONLY_TAGWRIGHT', 'TAGWRIGHT_READ_ONLY'],
   ])('%s: the server only reads', async (name, meant) => {
     const { settings, mayWrite, problems } = await read({ [name]: 'false' });
     expect([settings.TAGWRIGHT_READ_ONLY, mayWrite]).toEqual([true, false]);
@@ -44,7 +74,15 @@ describe('a name that is not known', () => {
     ['TAGWRIGHT_ALLOW_HTTPS', 'TAGWRIGHT_ALLOW_HTTP'],
     ['TAGWRIGHT_DEFAULT_PROVIDERS', 'TAGWRIGHT_DEFAULT_PROVIDER'],
     ['TAGWRIGHT_ACME_ROOT', 'TAGWRIGHT_ACME_ROOTS'],
-    ['TAGWRIGHT_SANDBOXED', undefined],
+    ['TAGWRIGHT_LOG_LEVL', 'TAGWRIGHT_LOG_LEVEL'],
+    ['TAGWRIGHT_DEFAULT_PROVIDR', 'TAGWRIGHT_DEFAULT_PROVIDER'],
+    ['TAGWRIGHT_JOURNL', 'TAGWRIGHT_JOURNAL'],
+    ['MCP_TAGWRIGHT_LOG_LEVEL', 'TAGWRIGHT_LOG_LEVEL'],
+    [' TAGWRIGHT_JOURNAL', 'TAGWRIGHT_JOURNAL'],
+    ['TAGWRIGHT_HTTP_TOKENS', undefined],
+    ['TAGWRIGHT_GIT_REMOTES', undefined],
+    ['TAGWRIGHT_PORT_8080_TCP', undefined],
+    ['TAGWRIGHT_SERVICE_HOST', undefined],
   ])('%s is told, and bounds nothing', async (name, meant) => {
     const { mayWrite, problems } = await read({ [name]: 'x' });
     expect([mayWrite, problems]).toEqual([true, [`${name} is not known here.${meant ? ` Did you mean ${meant}?` : ''}`]]);
@@ -56,6 +94,11 @@ describe('a name that is not known', () => {
     { TAGWRIGHT_ACME_ROOTS__WORK: '/' },
     { TAGGING_READONLY: '1' },
     { READ_ONLY: '1' },
+    { npm_package_bin_tagwright: 'dist/tagwright.js', npm_config_tagwright_read_only: '1' },
+    { TAGWRIGHT_TEST_NODE: '/opt/node', TAGWRIGHT_TEST_GIT: '/opt/git', TAGWRIGHT_FUZZ: '1', TAGWRIGHT_LIVE_GITLAB: '1' },
+    { PLAYWRIGHT_BROWSERS_PATH: '0', PLAYWRIGHT_READ_ONLY: '1', COPYRIGHT: 'x', CARTWRIGHT_READ_ONLY: '1' },
+    { GITHUB_TOKEN_TAGWRIGHT: 'x', ACME_PROJECT__TAGWRIGHT: 'x', 'BASH_FUNC_tagwright%%': '() { :; }', TAG_WIDTH: '1', TAG_WEB: '1' },
+    { VSCODE_CWD: '/src/tagwright', PWD: '/src/tagwright' },
   ])('%j is nothing', async (env) => {
     expect(await read(env)).toMatchObject({ mayWrite: true, problems: [] });
   });
@@ -94,11 +137,37 @@ describe('a placeholder that nobody filled in', () => {
     for (const name of names)
       expect(problems).toContainEqual(told(`${name} is the placeholder ${JSON.stringify(placeholder)}, which nobody filled in: `));
   });
-  it('of a bound that has no strictest value is told', async () => {
-    const { settings, mayWrite, problems } = await read({ TAGWRIGHT_AUDIT_LOG: `\${LOG}`, TAGWRIGHT_PROVIDERS: '$SYSTEMS' });
-    expect([settings.TAGWRIGHT_AUDIT_LOG, settings.TAGWRIGHT_PROVIDERS, mayWrite]).toEqual([undefined, undefined, true]);
-    expect(problems).toEqual([told('TAGWRIGHT_PROVIDERS is the placeholder'), told('TAGWRIGHT_AUDIT_LOG is the placeholder')]);
+  it.each([...PLACEHOLDERS, 'undefined', 'null', 'None', 'TODO', 'changeme', '__LOG__', '@LOG@', '@@LOG@@'])(
+    '%j for the log of writes: nothing is written',
+    async (value) => {
+      const { mayWrite, problems } = await read({ TAGWRIGHT_AUDIT_LOG: value });
+      expect([mayWrite, problems]).toEqual([false, [told('TAGWRIGHT_AUDIT_LOG is the placeholder')]]);
+      expect(problems[0]).toContain('which nobody filled in: only reading tools are offered.');
+    },
+  );
+  it.each(PLACEHOLDERS)('%j for the systems is none', async (value) => {
+    const { enabled, problems } = await read({ ACME_TOKEN: 'token-1', TAGWRIGHT_PROVIDERS: value });
+    expect(enabled).toEqual([]);
+    expect(problems).toContainEqual(told('which nobody filled in: no system is used.'));
   });
+  it.each(['TAGWRIGHT_ACME_ROOTS', 'TAGWRIGHT_ACME_ROOTS__WORK'])('for %s is told, and counts as unset', async (name) => {
+    const { mayWrite, problems } = await read({ [name]: `\${workspaceFolder}` });
+    expect([mayWrite, problems]).toEqual([
+      true,
+      [`${name} is the placeholder "\${workspaceFolder}", which nobody filled in: it counts as unset.`],
+    ]);
+  });
+  it.each(['undefined', 'null', 'None', '__X__', '@X@', '@@X@@', '[X]', 'TODO', 'changeme'])(
+    '%j, as a template leaves it, is the strictest of every bound, and told',
+    async (value) => {
+      const names = ['TAGWRIGHT_READ_ONLY', 'TAGWRIGHT_REPOSITORIES', 'TAGWRIGHT_PROTECTED_TAGS', 'TAGWRIGHT_CONFIRM'];
+      const { settings, mayWrite, problems } = await read(Object.fromEntries(names.map((name) => [name, value])));
+      expect(settings).toMatchObject({ TAGWRIGHT_READ_ONLY: true, TAGWRIGHT_PROTECTED_TAGS: ['*'], TAGWRIGHT_CONFIRM: 'always' });
+      expect(mayWrite).toBe(false);
+      for (const name of names) expect(problems).toContainEqual(told(name));
+      expect(problems).toContainEqual(told(`TAGWRIGHT_REPOSITORIES: ${value} allows nothing.`));
+    },
+  );
   it.each(PLACEHOLDERS)('%j is unset elsewhere', async (placeholder) => {
     const { enabled, problems } = await read({ ACME_TOKEN: placeholder, ACME_URL: placeholder, TAGWRIGHT_TIMEOUT_MS: placeholder });
     expect([enabled, problems]).toEqual([[], []]);

@@ -49,7 +49,7 @@ describe('variables that were probably meant for us', () => {
     expect(among([name])).toEqual([{ name, source: 'environment', why: 'is not known here', did_you_mean }]);
   });
 
-  it('ours are told even where nothing is near: a restriction that is not known restricts nothing', () => {
+  it('ours are told even where nothing is near: nobody knows what they were to restrict', () => {
     expect(among(['TAGWRIGHT_SANDBOXED'])).toEqual([{ name: 'TAGWRIGHT_SANDBOXED', source: 'environment', why: 'is not known here' }]);
   });
   it('are not told where the right one is set as well', () => {
@@ -90,6 +90,11 @@ describe('variables that are none of our business', () => {
     'LAKECTL_CONFIG_FILE',
     'HUAWEICLOUD_SDK_PROJECT_ID',
     'VERS_ORG',
+    'TAGWRIGHT_TEST_NODE',
+    'TAGWRIGHT_TEST_GIT',
+    'TAGWRIGHT_LIVE_LAKEFS_STORAGE',
+    'TAGWRIGHT_FUZZ',
+    'npm_package_bin_tagwright',
     'VERSION',
     'HOME',
     'PATH',
