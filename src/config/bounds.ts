@@ -33,6 +33,8 @@ function unfilled(values: Values, { settings, families }: Vocabulary, problems: 
   const set = Object.entries(values).flatMap(([name, value = '']) => {
     const isUnfilled = isPlaceholder(value) || (name === 'TAGWRIGHT_AUDIT_LOG' && isLeftover(value));
     if (!isUnfilled || !names.has(plainName(name))) return [];
+    // A form that asks for a system's options need not be filled in.
+    if (!STRICTEST[name] && value.includes('{user_config.')) return [];
     const [setting = {}, effect = 'it counts as unset'] = STRICTEST[name] ?? [];
     problems.push(textOf(told`${ours(name)} is the placeholder ${value}, which nobody filled in: ${ours(effect)}.`));
     return [setting];

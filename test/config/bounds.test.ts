@@ -137,7 +137,7 @@ describe('a placeholder that nobody filled in', () => {
     for (const name of names)
       expect(problems).toContainEqual(told(`${name} is the placeholder ${JSON.stringify(placeholder)}, which nobody filled in: `));
   });
-  it.each([...PLACEHOLDERS, 'undefined', 'null', 'None', 'TODO', 'changeme', '__LOG__', '@LOG@', '@@LOG@@'])(
+  it.each([...PLACEHOLDERS, 'undefined', 'null', 'None', 'ToDo', 'changeme', '__LOG__', '@LOG@', '@@LOG@@'])(
     '%j for the log of writes: nothing is written',
     async (value) => {
       const { mayWrite, problems } = await read({ TAGWRIGHT_AUDIT_LOG: value });
@@ -157,7 +157,7 @@ describe('a placeholder that nobody filled in', () => {
       [`${name} is the placeholder "\${workspaceFolder}", which nobody filled in: it counts as unset.`],
     ]);
   });
-  it.each(['undefined', 'null', 'None', '__X__', '@X@', '@@X@@', '[X]', 'TODO', 'changeme'])(
+  it.each(['undefined', 'null', 'None', '__X__', '@X@', '@@X@@', '[X]', 'ToDo', 'changeme'])(
     '%j, as a template leaves it, is the strictest of every bound, and told',
     async (value) => {
       const names = ['TAGWRIGHT_READ_ONLY', 'TAGWRIGHT_REPOSITORIES', 'TAGWRIGHT_PROTECTED_TAGS', 'TAGWRIGHT_CONFIRM'];

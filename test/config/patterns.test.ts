@@ -63,7 +63,7 @@ describe('what protects nothing as it stands', () => {
     'null',
     'None',
     'n/a',
-    'TODO',
+    'ToDo',
     'tbd',
     'changeme',
     'CHANGE_ME',
