@@ -5,6 +5,7 @@ import { plainName } from '../config/words.ts';
 import { HINTS, isTagError, TagError, tidiedError } from '../core/errors.ts';
 import type { Access, Call, Identity, TagProvider } from '../core/provider.ts';
 import { clean, oneLine } from '../core/text.ts';
+import { timeLimit } from '../core/time-limit.ts';
 import { textOf } from '../core/told.ts';
 import { variablesOf } from '../core/variable.ts';
 import { guarded } from '../guard/index.ts';
@@ -33,7 +34,7 @@ export async function examine(instance: ConfiguredInstance, config: Frame): Prom
   if (error) return { ...known, state: 'fails', error: failureOf(error, instance, config) };
   if (!provider) return { ...known, state: 'unset', takes: takenBy(instance) };
 
-  const call: Call = { signal: AbortSignal.timeout(config.settings.TAGWRIGHT_TIMEOUT_MS + GRACE_MS), progress() {} };
+  const call: Call = { signal: timeLimit(config.settings.TAGWRIGHT_TIMEOUT_MS + GRACE_MS), progress() {} };
   const started = performance.now();
   const seen = await look(instance, provider, config, call);
   const works = !seen.error && seen.repository?.read !== false;

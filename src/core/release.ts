@@ -4,6 +4,7 @@ import type { Call } from './provider.ts';
 import { explainTo, nameOf, type Planned } from './release-plan.ts';
 import { createSettled, isPresumed, standsAt } from './settle.ts';
 import type { Tag } from './tag.ts';
+import { timeLimit } from './time-limit.ts';
 import { asJson, joined, ours, type Told, textOf, told } from './told.ts';
 
 /** How long writes under way may still take once the call is given up, or the process is to end; and how long the undoing may take. */
@@ -42,7 +43,7 @@ export async function makeRelease(
   throw await undo(name, planned, results, {
     ...call,
     budget: undefined,
-    signal: AbortSignal.timeout(patience.undoMs),
+    signal: timeLimit(patience.undoMs),
     progress: () => {},
   });
 }

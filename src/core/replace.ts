@@ -4,6 +4,7 @@ import { type Call, type TagProvider, type Tags, tagsOf } from './provider.ts';
 import { restoreOf, toldRestore } from './restore.ts';
 import { createSettled, deleteCertain, fulfils, movedMeanwhile, type Settled, standsAt, stillThere } from './settle.ts';
 import { asAsked, type Tag, type TagDraft } from './tag.ts';
+import { timeLimit } from './time-limit.ts';
 import { ours, type Told, told } from './told.ts';
 
 /** How long a step may take once the old tag may be gone, its repetitions included. */
@@ -23,7 +24,7 @@ export async function replaceTag(provider: TagProvider, repository: string, draf
   const kept = now.annotated === false ? undefined : now.message;
   if (call.signal.aborted) throw abandoned(call.signal);
 
-  const tags = tagsOf(provider, repository, () => ({ ...call, budget: undefined, signal: AbortSignal.timeout(STEP_MS) }));
+  const tags = tagsOf(provider, repository, () => ({ ...call, budget: undefined, signal: timeLimit(STEP_MS) }));
   const old = { name: now.name, ref: standsAt(now), message: kept };
   const restore = toldRestore(restoreOf({ ...call.address, repository }, now));
   await removeFirst(tags, now, from, draft.force ?? false, restore);

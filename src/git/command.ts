@@ -1,8 +1,10 @@
 /** Runs git: never a shell, never a prompt, nothing that the repository at hand could have configured to run. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { parse } from 'node:path';
 import { abandoned, type Meaning, TagError } from '../core/errors.ts';
 import type { Call, Host } from '../core/provider.ts';
+import { timedOut } from '../core/time-limit.ts';
 import { ours, told } from '../core/told.ts';
 import { environmentFor, type Setting, settingAs, settingsIn } from './environment.ts';
 import { explain, LockHeld, notFound, notStarted } from './failures.ts';
@@ -53,17 +55,21 @@ export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly
   let program = findProgram('git', folders, childEnv);
 
   function start({ path, overruled = [] }: Workplace, args: readonly string[], call: Call, input = '') {
-    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]);
-    if (signal.aborted) throw abandoned(signal);
+    if (call.signal.aborted) throw abandoned(call.signal);
     program ??= findProgram('git', folders, childEnv);
     if (!program) throw notFound();
     call.budget?.ask();
     const started = performance.now();
     const env = { ...environment, ...settingAs([...given, ...overruled]) };
-    const child = launch(program, ['-C', path, ...GUARDS, ...args], env, signal);
-    const exit = exitOf(child, signal);
-    // A loop over its lines may be left before this is awaited.
-    exit.catch(() => {}).finally(() => call.budget?.add({ ms: performance.now() - started }));
+    const ending = new AbortController();
+    const child = launch(program, ['-C', path, ...GUARDS, ...args], env, ending.signal);
+    const stop = endWith(ending, call.signal, timeoutMs);
+    const exit = exitOf(child, ending.signal);
+    const ended = () => {
+      stop();
+      call.budget?.add({ ms: performance.now() - started });
+    };
+    exit.then(ended, ended); // a loop over its lines may be left before it is awaited
     let words = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       if (words.length < MOST_WORDS) words += text;
@@ -145,6 +151,18 @@ function launch(program: string, args: string[], env: NodeJS.ProcessEnv, signal:
   } catch (cause) {
     throw new TagError('invalid_input', 'An argument is too long, or holds a character that no argument may hold.', { cause });
   }
+}
+
+/** One timer and one listener, held until they are taken back: Node forgets a limit that is heard through AbortSignal.any. */
+function endWith(ending: AbortController, caller: AbortSignal, ms: number): () => void {
+  const end = () => ending.abort(caller.reason);
+  const timer = setTimeout(() => ending.abort(timedOut()), ms);
+  setMaxListeners(0, caller); // one call may have many gits at once
+  caller.addEventListener('abort', end, { once: true });
+  return () => {
+    clearTimeout(timer);
+    caller.removeEventListener('abort', end);
+  };
 }
 
 /** The exit code. A git that is given up is waited for, so that it cannot write behind our back, but not for long. */

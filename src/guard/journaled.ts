@@ -5,6 +5,7 @@ import { STEP_MS } from '../core/replace.ts';
 import { restoreOf, toldRestore } from '../core/restore.ts';
 import { fulfils } from '../core/settle.ts';
 import { lostBefore, type Restore, type Tag, type TagDraft } from '../core/tag.ts';
+import { timeLimit } from '../core/time-limit.ts';
 import { ours, type Told, told } from '../core/told.ts';
 import type { Entry, Journal } from './journal.ts';
 
@@ -22,7 +23,7 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
 
   /** On its own time: whoever asked may have gone. Where nobody can tell, the entry stays. */
   const stands = (repository: string, tag: string, call: Call): Promise<boolean> =>
-    provider.get(repository, tag, { ...call, brief: true, budget: undefined, signal: AbortSignal.timeout(STEP_MS) }).then(
+    provider.get(repository, tag, { ...call, brief: true, budget: undefined, signal: timeLimit(STEP_MS) }).then(
       () => true,
       () => false,
     );

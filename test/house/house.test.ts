@@ -135,6 +135,8 @@ describe('floors', () => {
     ['src/providers/git', bare(`name ? \`\${name} is bad\` : 'It is bad.'`), 'through told'],
     ['src/core', passing('refusal'), 'through told'],
     ['src/http', passing('ours'), 'through told'],
+    ['src/git', 'export const planted = (other: AbortSignal) => AbortSignal.any([other, AbortSignal.timeout(9)]);\n', 'timeLimit'],
+    ['src/core', 'export const planted = { signal: AbortSignal.timeout(9) };\n', 'timeLimit'],
   ])('in %s the linter refuses %j', (path, source, rule) => {
     expect(lint(path, source)).toContain(rule);
   });
@@ -143,6 +145,9 @@ describe('floors', () => {
     expect(lint('src/providers', "import { path } from '../http/path.ts';\nexport const planted = path;\n")).toBe('clean');
     expect(lint('src/providers', "import { createGit } from '../git/command.ts';\nexport const planted = createGit;\n")).toBe('clean');
     expect(lint('src/core', bare(`told\`\${name} is bad\`, { hint: told\`Ask \${name}.\` }`))).toBe('clean');
+    expect(lint('src/mcp', 'export const planted = (one: AbortSignal, other: AbortSignal) => AbortSignal.any([one, other]);\n')).toBe(
+      'clean',
+    );
     expect(lint('src/mcp', "import { guarded } from '../guard/index.ts';\nexport const planted = guarded;\n")).toBe('clean');
   });
 });
