@@ -39,7 +39,9 @@ export function createAddressing(
   const [only] = [enabled, trusted].find(({ length }) => length === 1) ?? [];
   // A default that is not available is no reason to write somewhere else, and what a stranger's .env configures is none.
   const standard = preferred ? [...trusted, ...(enabled.length === 1 ? enabled : [])].find(({ name }) => name === preferred) : only;
-  const choices = [`must be ${names.length === 1 ? '' : 'one of '}${enabled.map(labelOf).join(', ')}.`, ...unavailable].join(' ').replace(/\.$/, '');
+  const choices = [`must be ${names.length === 1 ? '' : 'one of '}${enabled.map(labelOf).join(', ')}.`, ...unavailable]
+    .join(' ')
+    .replace(/\.$/, '');
   const system = names.length > 0 ? z.enum(names, { error: () => choices }) : z.string();
   const provider = standard ? system.describe(`Default ${labelOf(standard)}`) : system;
   const repository = Word.describe(enabled.map((one) => `${labelOf(one)}: ${one.provider.traits.repository}`).join('; ') || 'Repository');

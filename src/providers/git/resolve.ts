@@ -139,26 +139,37 @@ async function whyNot(git: Git, at: Premises, asked: Ref, ids: readonly string[]
   const { ref, names } = asked;
   const there = await namesThere(git, at, ref, names.length > 0 ? names : [(await headOf(at.own)) ?? []].flat(), call);
   if (isTagError(there)) return there;
-  const unknown = (upstream?: Upstream) => new TagError('ref_not_found', told`${ref} is no commit of this repository.`, { upstream });
   if (there.length === 0 && ids.length > 1) return tooShort(ref);
   const spelling = spellingOf(asked, there) ?? ids.map((id) => id + asked.steps)[0];
-  if (spelling === undefined) return unknown();
-  try {
-    await git.run(at, ['rev-parse', '--verify', '--end-of-options', spelling], call);
-  } catch (error) {
-    if (!isTagError(error, 'rejected')) throw error;
-    const text = error.upstream?.text ?? '';
-    if (!text.split('\n').every((line) => NO_SUCH.test(line))) return error;
-    return unknown(text === 'Needed a single revision' ? undefined : error.upstream);
+  return spelling === undefined ? noCommit(ref) : whyNoCommit(git, at, ref, spelling, ids, call);
+}
+
+const noCommit = (ref: string, upstream?: Upstream) =>
+  new TagError('ref_not_found', told`${ref} is no commit of this repository.`, { upstream });
+
+/** Whether git finds nothing there, something that is no commit, or something that it cannot read. */
+async function whyNoCommit(git: Git, at: Premises, ref: string, spelling: string, ids: readonly string[], call: Call): Promise<TagError> {
+  const unresolved = await refusalOf(git, at, ['rev-parse', '--verify', '--end-of-options', spelling], call);
+  if (unresolved) {
+    const text = unresolved.upstream?.text ?? '';
+    if (!text.split('\n').every((line) => NO_SUCH.test(line))) return unresolved;
+    return noCommit(ref, text === 'Needed a single revision' ? undefined : unresolved.upstream);
   }
+  const unread = await refusalOf(git, at, ['cat-file', '-t', `${spelling}^{}`], call);
+  if (!unread) return noCommit(ref); // a tree or a blob
+  const { hint, upstream } = unread;
+  if (ids.includes(spelling) && /^Not a valid object name .*$/.test(upstream?.text ?? '')) return noCommit(ref);
+  return new TagError('rejected', DAMAGED, { hint, upstream, cause: unread });
+}
+
+/** What git refuses such a command with; undefined where it does not. */
+async function refusalOf(git: Git, at: Premises, args: readonly string[], call: Call): Promise<TagError | undefined> {
   try {
-    await git.run(at, ['cat-file', '-t', `${spelling}^{}`], call);
-    return unknown(); // a tree or a blob
+    await git.run(at, args, call);
+    return undefined;
   } catch (error) {
-    if (!isTagError(error, 'rejected')) throw error;
-    const { hint, upstream } = error;
-    if (ids.includes(spelling) && /^Not a valid object name .*$/.test(upstream?.text ?? '')) return unknown();
-    return new TagError('rejected', DAMAGED, { hint, upstream, cause: error });
+    if (isTagError(error, 'rejected')) return error;
+    throw error;
   }
 }
 
