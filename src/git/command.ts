@@ -1,15 +1,13 @@
 /** Runs git: never a shell, never a prompt, nothing that the repository at hand could have configured to run. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import { parse } from 'node:path';
 import { abandoned, type Meaning, TagError } from '../core/errors.ts';
 import type { Call, Host } from '../core/provider.ts';
 import { timedOut } from '../core/time-limit.ts';
 import { ours, told } from '../core/told.ts';
 import { environmentFor, type Setting, settingAs, settingsIn } from './environment.ts';
 import { explain, LockHeld, notFound, notStarted } from './failures.ts';
-import { findProgram, foldersOf } from './program.ts';
-import { enclosing } from './site.ts';
+import { findProgram, foldersOf, strangersAt } from './program.ts';
 
 const GUARDS = [
   'core.hooksPath=/dev/null',
@@ -47,16 +45,17 @@ export interface Git {
   lines(at: Workplace, args: readonly string[], call: Call, warn?: (words: string) => void): AsyncGenerator<string[], void, void>;
 }
 
-/** `meanings`: what the commands that it runs may say besides what every git says. */
-export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly Meaning[] = []): Git {
-  const folders = foldersOf(childEnv, strangersIn(cwd, childEnv));
+/** `meanings`: what the commands that it runs may say besides what every git says. `roots`: where the repositories may be. */
+export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly Meaning[] = [], roots: readonly string[] = []): Git {
+  const strangers = strangersAt([cwd, ...roots], childEnv);
+  const folders = foldersOf(childEnv, strangers);
   const environment = environmentFor(childEnv, folders);
   const given = settingsIn(childEnv);
-  let program = findProgram('git', folders, childEnv);
+  let program = findProgram('git', folders, childEnv, strangers);
 
   function start({ path, overruled = [] }: Workplace, args: readonly string[], call: Call, input = '') {
     if (call.signal.aborted) throw abandoned(call.signal);
-    program ??= findProgram('git', folders, childEnv);
+    program ??= findProgram('git', folders, childEnv, strangers);
     if (!program) throw notFound();
     call.budget?.ask();
     const started = performance.now();
@@ -137,12 +136,6 @@ export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly
       await finish();
     },
   };
-}
-
-/** Where no program of that name is the operator's: around the working directory, unless that is the whole disk or their home. */
-function strangersIn(cwd: string, { HOME, USERPROFILE }: Host['childEnv']): string[] {
-  const trusted = [parse(cwd).root, HOME, USERPROFILE];
-  return [cwd, enclosing(cwd)].flatMap((directory) => (directory && !trusted.includes(directory) ? directory : []));
 }
 
 function launch(program: string, args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): ChildProcess {

@@ -37,10 +37,15 @@ export interface Roots {
   enter(repository: string, deed: Deed, call: Call): Promise<Premises>;
 }
 
+/** The path that a spelling means: one as a shell takes it, or a file URL. */
+export function pathsFor({ cwd, childEnv }: Host): (spelling: string) => string {
+  const person = personOf(childEnv);
+  return (spelling) => resolve(cwd || sep, fromUrl(spelling.replace(/^~(?=[/\\]|$)/, () => person)));
+}
+
 /** Without roots, the one repository around `cwd` is allowed, wherever its refs are. */
-export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | undefined, given: readonly string[]): Roots {
-  const person = childEnv.HOME || childEnv.USERPROFILE || homeOfUser();
-  const toPath = (spelling: string) => resolve(cwd || sep, fromUrl(spelling.replace(/^~(?=[/\\]|$)/, () => person)));
+export function createRoots(git: Git, host: Host, here: string | undefined, given: readonly string[]): Roots {
+  const toPath = pathsFor(host);
   // One may be mounted later; without any there is nothing to do.
   if (given.length > 0 && !given.some((root) => existsSync(toPath(root))))
     throw new TagError('not_configured', told`${given.join(', ')} does not exist.`, {
@@ -48,7 +53,7 @@ export function createRoots(git: Git, { cwd, childEnv }: Host, here: string | un
     });
   const home = given.length === 0 && here ? real(here) : undefined;
   const roots = home ? [home] : given.map((root) => real(toPath(root)));
-  const settingsOf = createSettings(git, person);
+  const settingsOf = createSettings(git, personOf(host.childEnv));
   /** What git itself found as we did. */
   const confirmed = new Set<string>();
 
@@ -121,13 +126,16 @@ const isWithin = ({ own, common }: Site, directories: readonly string[]) =>
 
 const nameOf = ({ common }: Site) => (basename(common) === '.git' ? dirname(common) : common);
 
+// Not realpathSync itself: it takes dots behind a link for what they seem, and can go round for ever.
 const real = (path: string) => {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return path;
   }
 };
+
+const personOf = ({ HOME, USERPROFILE }: Host['childEnv']) => HOME || USERPROFILE || homeOfUser();
 
 /** A container may run us as a user that nobody has heard of. */
 const homeOfUser = () => {

@@ -73,7 +73,7 @@ describe('the program', () => {
     [['C:\\a\\git.cmd', 'git.exe'], '.CMD', undefined],
   ])('on Windows, of %j by PATHEXT=%s, is %s: it needs no shell', (there, PATHEXT, expected) => {
     const isThere = (path: string) => there.includes(path);
-    expect(findProgram('git', ['C:\\a', 'C:\\b'], { PATHEXT }, 'win32', isThere)).toBe(expected);
+    expect(findProgram('git', ['C:\\a', 'C:\\b'], { PATHEXT }, [], 'win32', isThere)).toBe(expected);
   });
 });
 

@@ -7,7 +7,7 @@ import { ORDERS } from '../../core/tag.ts';
 import type { NameRule } from '../../core/tag-name.ts';
 import { declare } from '../../core/variable.ts';
 import { createGit } from '../../git/command.ts';
-import { createRoots } from '../../git/locate.ts';
+import { createRoots, pathsFor } from '../../git/locate.ts';
 import { enclosing } from '../../git/site.ts';
 import { accessTo } from './access.ts';
 import { TAG_MEANINGS } from './failures.ts';
@@ -53,7 +53,7 @@ export const git = defineProvider({
     const given = (TAGWRIGHT_GIT_ROOTS ?? '').split(delimiter).filter(Boolean);
     const here = host.cwd ? enclosing(host.cwd) : undefined;
     if (!here && given.length === 0) return undefined;
-    const git = createGit(host, TAG_MEANINGS);
+    const git = createGit(host, TAG_MEANINGS, given.map(pathsFor(host)));
     const roots = createRoots(git, host, here, given);
 
     const { change, put } = createWriter(git, roots);
