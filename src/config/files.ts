@@ -84,7 +84,7 @@ function openStored(path: string): number {
 
 function targetOf(link: string): string | undefined {
   try {
-    return realpathSync(link);
+    return realpathSync.native(link);
   } catch {
     return undefined;
   }

@@ -149,13 +149,13 @@ const noCommit = (ref: string, upstream?: Upstream) =>
 
 /** Whether git finds nothing there, something that is no commit, or something that it cannot read. */
 async function whyNoCommit(git: Git, at: Premises, ref: string, spelling: string, ids: readonly string[], call: Call): Promise<TagError> {
-  const unresolved = await refusalOf(git, at, ['rev-parse', '--verify', '--end-of-options', spelling], call);
+  const unresolved = await whyFailed(git, at, ['rev-parse', '--verify', '--end-of-options', spelling], call);
   if (unresolved) {
     const text = unresolved.upstream?.text ?? '';
     if (!text.split('\n').every((line) => NO_SUCH.test(line))) return unresolved;
     return noCommit(ref, text === 'Needed a single revision' ? undefined : unresolved.upstream);
   }
-  const unread = await refusalOf(git, at, ['cat-file', '-t', `${spelling}^{}`], call);
+  const unread = await whyFailed(git, at, ['cat-file', '-t', `${spelling}^{}`], call);
   if (!unread) return noCommit(ref); // a tree or a blob
   const { hint, upstream } = unread;
   if (ids.includes(spelling) && /^Not a valid object name .*$/.test(upstream?.text ?? '')) return noCommit(ref);
@@ -163,7 +163,7 @@ async function whyNoCommit(git: Git, at: Premises, ref: string, spelling: string
 }
 
 /** What git refuses such a command with; undefined where it does not. */
-async function refusalOf(git: Git, at: Premises, args: readonly string[], call: Call): Promise<TagError | undefined> {
+async function whyFailed(git: Git, at: Premises, args: readonly string[], call: Call): Promise<TagError | undefined> {
   try {
     await git.run(at, args, call);
     return undefined;
