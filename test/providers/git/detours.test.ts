@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isTagError } from '../../../src/core/errors.ts';
-import { toolsOn } from '../../support/target.ts';
+import { failureOf, toolsOn } from '../../support/target.ts';
 import { file, linkTo, pipe, put, SECRET, sameAs, snapshot, type World, world } from './canary.ts';
 import { connect } from './workshop.ts';
 
@@ -156,22 +156,22 @@ const WAYS: readonly Way[] = [
     [
       ['a branch that is a pipe', 'refs/heads/pipe', pipe],
       ['a branch that is a link', 'refs/heads/far', (path: string) => linkTo('../../../../../outside/closed/.git/refs/heads/main')(path)],
-      ['a pipe beside HEAD', 'evil', pipe],
     ] as const
   ).flatMap(([what, ref, make]): Way[] => [
-    [
-      `HEAD is on ${what}`,
-      (at) => [put(join(at.git, ref), make), put(join(at.git, 'HEAD'), file(`ref: ${ref}\n`))],
-      ref === 'evil' ? [] : WRITES,
-    ],
+    [`HEAD is on ${what}`, (at) => [put(join(at.git, ref), make), put(join(at.git, 'HEAD'), file(`ref: ${ref}\n`))], WRITES],
     [`HEAD is on it by another: ${what}`, (at) => [lead(at, ref, make), put(join(at.git, 'HEAD'), file('ref: refs/heads/via\n'))], WRITES],
     [`a tag stands for it: ${what}`, (at) => [lead(at, ref, make), put(join(at.git, 'refs/tags/sym'), file('ref: refs/heads/via\n'))], ALL],
     [
       `a tag far below stands for it: ${what}`,
       (at) => [put(join(at.git, ref), make), put(join(at.git, 'refs/tags/a/b'), file(`ref: ${ref}`))],
-      ref === 'evil' ? ['list'] : ['list', 'create', 'move'],
+      ['list', 'create', 'move'],
     ],
   ]),
+  [
+    'a tag far below stands for a pipe beside HEAD',
+    (at) => [put(join(at.git, 'evil'), pipe), put(join(at.git, 'refs/tags/a/b'), file('ref: evil'))],
+    ['list'],
+  ],
   ['HEAD is a link behind refs', (at) => put(join(at.git, 'HEAD'), linkTo('refs/../../../../outside/home/bashrc')), ALL],
   ['HEAD is a link to a pipe behind refs', (at) => [put(join(at.git, 'p'), pipe), put(join(at.git, 'HEAD'), linkTo('refs/../p'))], ALL],
   [
@@ -243,3 +243,55 @@ describe.each([true, false])('with roots: %s', (withRoots) => {
     at.remove();
   });
 });
+
+describe('a name is never that of a file of the git directory', () => {
+  it.each<[ref: string, lay: (at: World, path: string) => void]>([
+    ['evil', (_, path) => put(path, pipe)],
+    ['evil/sub', (_, path) => put(path, pipe)],
+    ['hooks/main', (_, path) => put(path, pipe)],
+    ['worktrees/x/HEAD', (_, path) => put(path, pipe)],
+    ['evil', (at, path) => put(path, linkTo(join(at.closed, 'refs/heads/main')))],
+    ['evil~0', (at) => put(join(at.git, 'evil'), file(`${idOf(at)}\n`))],
+    ['evil@{0}', (at) => put(join(at.git, 'evil'), file(`${idOf(at)}\n`))],
+    ['logs/HEAD', () => {}],
+    ['x-1-gabcdef0', (_, path) => put(path, pipe)],
+    ['abcdef0', (_, path) => put(path, pipe)],
+    ['@{-1}', (at) => put(join(at.git, 'evil'), pipe)],
+  ])('%s is none', async (ref, lay) => {
+    const at = world();
+    lay(at, join(at.git, ref));
+    const error = await failureOf(toolsOn(connect(at.repo, { timeoutMs: 4_000 }), at.repo).create({ name: 'new', ref }));
+    expect(error.code).toBe('ref_not_found');
+    at.remove();
+  });
+
+  it.each(['main', 'refs/heads/main', 'heads/main', 'ID', 'SHORT'])('%s is meant in full, whatever lies there', async (spelt) => {
+    const at = world();
+    const id = idOf(at);
+    const ref = spelt.replace('ID', id).replace('SHORT', id.slice(0, 9));
+    for (const name of ['main', 'heads/main', id, id.slice(0, 9), `x-0-g${id.slice(0, 9)}`]) put(join(at.git, name), pipe);
+    const { tag } = await toolsOn(connect(at.repo, { timeoutMs: 4_000 }), at.repo).create({ name: 'new', ref });
+    expect(tag.commit_id).toBe(id);
+    at.remove();
+  });
+
+  it.each(['ORIG_HEAD', 'FETCH_HEAD', 'MY_HEAD'])('%s is looked at', async (ref) => {
+    const at = world();
+    const tools = toolsOn(connect(at.repo, { timeoutMs: 4_000 }), at.repo);
+    put(join(at.git, ref), file(`${idOf(at)}\n`));
+    expect((await tools.create({ name: 'new', ref })).tag.commit_id).toBe(idOf(at));
+    put(join(at.git, ref), pipe);
+    expect((await failureOf(tools.create({ name: 'newer', ref }))).code).toBe('policy_denied');
+    at.remove();
+  });
+
+  it('and a dangerous line among the packed refs is damage', async () => {
+    const at = world();
+    put(join(at.git, 'packed-refs'), file(`# pack-refs with: peeled fully-peeled sorted \n${idOf(at)} refs/tags/../../x\n`));
+    const error = await failureOf(toolsOn(connect(at.repo), at.repo).list());
+    expect(error).toMatchObject({ code: 'rejected', hint: expect.stringContaining('git fsck') });
+    at.remove();
+  });
+});
+
+const idOf = (at: World) => readFileSync(join(at.git, 'refs/heads/main'), 'utf8').trim();

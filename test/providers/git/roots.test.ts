@@ -211,6 +211,19 @@ describe('a repository whose parts are elsewhere', () => {
     expect(await codeOf(locate(join(root, 'stray')))).toBe('policy_denied');
   });
 
+  it('a store apart is used where both are inside the roots', async () => {
+    const { root, inside, provider } = world();
+    inside.git('clone', '-q', `--separate-git-dir=${join(root, 'store.git')}`, inside.path, join(root, 'w'));
+    expect((await toolsOn(provider, join(root, 'w')).create({ name: 'v1', ref: 'HEAD' })).outcome).toBe('created');
+    expect(await provider.canonical(join(root, 'w'), call)).toBe(join(root, 'store.git'));
+    const error = await failureOf(connect(join(root, 'w')).locate('.', call));
+    expect(error).toMatchObject({ code: 'policy_denied', hint: expect.stringContaining('git config core.worktree') });
+    expect(await codeOf(connect('/', { roots: [join(root, 'w')] }).locate(join(root, 'w'), call))).toBe('policy_denied');
+    mkdirSync(join(root, 'claims'));
+    writeFileSync(join(root, 'claims/.git'), `gitdir: ${inside.path}/.git\n`);
+    expect(await codeOf(provider.locate(join(root, 'claims'), call))).toBe('policy_denied');
+  });
+
   for (const part of ['.git', '.git/refs', '.git/refs/tags', '.git/objects', '.git/packed-refs'])
     it(`${part} may not be a link to the outside`, async () => {
       const { inside, outside, locate } = world();
