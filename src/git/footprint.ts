@@ -114,7 +114,9 @@ async function refuseOddRefs(directory: string, first: string, logged: boolean):
 
 /** The ref that a symbolic one names. */
 async function namedBy(directory: string, ref: string): Promise<string | undefined> {
-  return /^ref:\s*(.*?)\s*$/s.exec((await textAt(join(directory, ref))) ?? '')?.[1]?.replace(/^main-worktree\//, '');
+  const path = join(directory, ref);
+  if (!isSymbolic(path)) return undefined;
+  return /^ref:\s*(.*?)\s*$/s.exec((await textAt(path)) ?? '')?.[1]?.replace(/^main-worktree\//, '');
 }
 
 /** The kind of what is at the end. */
