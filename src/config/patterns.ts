@@ -12,7 +12,7 @@ const ODDITIES: Slips = [
 ];
 /** What programs and templates leave where nobody has said anything. */
 const LEFTOVER =
-  /^(?:undefined|null|none|nil|nan|n\/a|todo|tbd|fixme|(?:change|replace|fill)[-_]?(?:me|in)|placeholder|your[-_].*|xxx+|(__+|@@?)[^*?]*\1)$/i;
+  /^(?:undefined|null|none|nil|nan|n\/a|todo|tbd|fixme|(?:change|replace|fill)[-_]?(?:me|in)|placeholder|your[-_].*|xxx+|__[^*?]*__|@[^*?]*@)$/i;
 export const isLeftover = (value: string): boolean => LEFTOVER.test(value.trim());
 
 const SLIPS: Slips = [

@@ -116,7 +116,13 @@ async function refuseOddRefs(directory: string, first: string, logged: boolean):
 async function namedBy(directory: string, ref: string): Promise<string | undefined> {
   const path = join(directory, ref);
   if (!isSymbolic(path)) return undefined;
-  return /^ref:\s*(.*?)\s*$/s.exec((await textAt(path)) ?? '')?.[1]?.replace(/^main-worktree\//, '');
+  const text = (await textAt(path)) ?? '';
+  return text.startsWith('ref:')
+    ? text
+        .slice('ref:'.length)
+        .trim()
+        .replace(/^main-worktree\//, '')
+    : undefined;
 }
 
 /** The kind of what is at the end. */

@@ -59,9 +59,10 @@ function stuckOn({ pattern, flags }: Pattern): string | undefined {
   const texts = pumps(pattern);
   const context = createContext({ texts, at: 0 });
   const loop = `for (const re = new RegExp(${JSON.stringify(pattern)}, ${JSON.stringify(flags)}); at < texts.length; at += 1) texts[at].replace(re, '');`;
-  // Even where all the others take their time, one alone has more than twice as much.
-  for (let begun = -1; context.at < texts.length; begun = context.at) {
+  // Even where all the others take their time, one alone has as much again.
+  for (let begun = -1; context.at < texts.length; ) {
     if (begun === context.at) return texts[begun]?.slice(0, 40);
+    begun = context.at;
     try {
       new Script(loop).runInContext(context, { timeout: LIMIT_MS });
     } catch {
