@@ -99,6 +99,9 @@ export class TagError extends Error {
 export const isTagError = (error: unknown, ...codes: ErrorCode[]): error is TagError =>
   error instanceof TagError && (codes.length === 0 || codes.includes(error.code));
 
+/** The cause of an error about an answer that is not the system's own: a sign-in page, a proxy's. */
+export class Astray extends Error {}
+
 /** A default repository from the environment, spelled as `locate` wants it; throws `not_configured`, and is never shown unchecked. */
 export function checkedDefault(value: string | undefined, variable: string, locate: (spelling: string) => string): string | undefined {
   try {

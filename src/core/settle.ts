@@ -1,5 +1,5 @@
 /** The truth about writes: a name already taken, and an answer that never came, are settled by looking at the tag. */
-import { isTagError, TagError } from './errors.ts';
+import { Astray, isTagError, TagError } from './errors.ts';
 import type { Tags } from './provider.ts';
 import type { Tag, TagDraft } from './tag.ts';
 import { ours, type Told, told } from './told.ts';
@@ -93,11 +93,11 @@ async function look<T>(error: unknown, read: () => Promise<T>): Promise<T | unde
   }
 }
 
-/** Where looking fails as the write did, and by no passing trouble, the cause is known: what answers is not the system. */
+/** Where neither the write nor the look reached the system, the cause is known; whatever else was not understood may have happened. */
 function doubtOf(error: TagError, failure: unknown): TagError {
   const { code, said, upstream } = error;
   const common = { upstream, inDoubt: true, cause: error };
-  return code === 'unexpected_response' && isTagError(failure, code)
+  return error.cause instanceof Astray && isTagError(failure) && failure.cause instanceof Astray
     ? new TagError(code, told`${said.message} Reading the tag fails in the same way.`, { ...common, hint: said.hint })
     : new TagError('unavailable', told`${said.message} It may have taken effect: the tag could not be read afterwards.`, {
         ...common,

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { abandoned, type ErrorCode, TagError, type Wording } from '../core/errors.ts';
+import { Astray, abandoned, type ErrorCode, TagError, type Wording } from '../core/errors.ts';
 import { oneLine } from '../core/text.ts';
 import { ours, type Tidy, type Told, told } from '../core/told.ts';
 import type { Clock } from './clock.ts';
@@ -81,12 +81,16 @@ const inDoubt = ({ status, cut }: Answer, { method }: Asked): boolean =>
   method !== 'GET' && (isSuccess(status) || status >= 500 || cut === 'broken');
 
 /** An error about an answer; it carries what the upstream said. */
-const about = (answer: Answer, asked: Asked, code: ErrorCode, what: Told, hint?: Wording): TagError =>
+const about = (answer: Answer, asked: Asked, code: ErrorCode, what: Told, hint?: Wording, cause?: Astray): TagError =>
   new TagError(code, told`${asked.url.host}: ${what}.`, {
     hint,
     upstream: { status: answer.status, text: wordsOf(answer, asked.redact), request_id: answer.headers['x-request-id'] },
     inDoubt: inDoubt(answer, asked),
+    cause,
   });
+
+const pageInstead = (answer: Answer, asked: Asked, status = ours('')): TagError =>
+  about(answer, asked, 'unexpected_response', told`an HTML page came instead of an answer${status}`, pageHint(asked), new Astray());
 
 /** Where a redirect leads: the answer's Location, if it is one that can be read. */
 export function locationOf({ headers }: Answer, from: URL): URL | undefined {
@@ -116,8 +120,7 @@ function redirected(answer: Answer, asked: Asked): TagError {
 export function refusalOf(answer: Answer, asked: Asked): TagError {
   const { status } = answer;
   if (status < 400) return redirected(answer, asked);
-  if (isPage(answer) && NOT_FROM_AN_API.includes(status))
-    return about(answer, asked, 'unexpected_response', told`an HTML page came instead of an answer (${status})`, pageHint(asked));
+  if (isPage(answer) && NOT_FROM_AN_API.includes(status)) return pageInstead(answer, asked, told` (${status})`);
   if (answer.cut === 'broken' && status < 500)
     return about(answer, asked, 'unexpected_response', told`the answer broke off before its end (${status})`, 'Try again in a moment.');
   const [code, what] = STATUSES[status] ?? (status >= 500 ? SERVER_ERROR : OTHER);
@@ -152,7 +155,7 @@ export function silenceOf({ error, sent }: Silence, asked: Asked, clock: Clock):
 export function readBody<T>(answer: Answer, asked: Asked, schema: z.ZodType<T> | undefined): T | undefined {
   const unexpected = (what: Wording, hint?: string) =>
     about(answer, asked, 'unexpected_response', typeof what === 'string' ? ours(what) : what, hint);
-  if (isPage(answer)) throw unexpected('an HTML page came instead of an answer', pageHint(asked));
+  if (isPage(answer)) throw pageInstead(answer, asked);
   if (!schema) return undefined;
   if (answer.cut === 'oversize') throw unexpected('the answer is too large to be read', 'Ask for less.');
   if (answer.cut === 'broken') throw unexpected('the answer broke off before its end', 'Try again in a moment.');

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { isTagError } from '../../src/core/errors.ts';
 import { toErrorResult } from '../../src/mcp/render.ts';
+import type { Fault } from '../sandbox/sandbox.ts';
 import { codeOf, quietCall, toolsOn } from '../support/target.ts';
 import type { Law } from './laws.ts';
 import type { Wire, World } from './world.ts';
@@ -103,11 +104,19 @@ export const wireLaws: Record<string, Law> = {
     expect(await codeOf(tools(world).create({ name: 'v1', ref: world.newer.ref }))).toBe('already_exists');
   }),
   'where looking fails too, the error says that it may have happened': over(async (world, wire) => {
-    wire.sandbox.fault({ kind: 'reset-after' }, wire.creates);
-    wire.sandbox.fault({ kind: 'status', status: 503 }, { method: 'GET', times: 9 });
-    const lost = tools(world).create({ name: 'v1', ref: world.newer.ref });
-    expect(await codeOf(lost)).toBe('unavailable');
-    await expect(lost).rejects.toThrow(/may have taken effect/);
+    const losses: Fault[] = [{ kind: 'reset-after' }, { kind: 'truncate' }];
+    const troubles: Fault[] = [{ kind: 'status', status: 503 }, { kind: 'truncate' }, { kind: 'html' }];
+    const pairs = losses.flatMap((loss) => troubles.map((trouble) => ({ loss, trouble })));
+    for (const [index, { loss, trouble }] of pairs.entries()) {
+      const name = `v${index}`;
+      wire.sandbox.fault(loss, wire.creates);
+      wire.sandbox.fault(trouble, { method: 'GET', times: 99 });
+      const lost = tools(world).create({ name, ref: world.newer.ref });
+      expect(await codeOf(lost)).toBe('unavailable');
+      await expect(lost).rejects.toThrow(/may have taken effect/);
+      wire.sandbox.reset();
+      expect(await world.names()).toContain(name);
+    }
   }),
   'cancelling closes the socket': over(async (world, { sandbox }) => {
     await tools(world).list();

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { TagError } from '../../src/core/errors.ts';
+import { Astray, type ErrorCode, TagError } from '../../src/core/errors.ts';
 import { tagsOf } from '../../src/core/provider.ts';
 import { createSettled, deleteCertain, isAt, moveCertain } from '../../src/core/settle.ts';
 import { withSettling } from '../../src/guard/settled.ts';
@@ -87,7 +87,12 @@ describe('createSettled', () => {
     'where looking fails as the write did (%s), for it was not the system that answered, the code and the advice stay',
     async (step) => {
       const astray = (inDoubt: boolean) =>
-        new TagError('unexpected_response', 'An HTML page came.', { hint: 'Check the address.', inDoubt, upstream: { status: 200 } });
+        new TagError('unexpected_response', 'An HTML page came.', {
+          hint: 'Check the address.',
+          inDoubt,
+          upstream: { status: 200 },
+          cause: new Astray(),
+        });
       const memory = open(...(step === 'create' ? [] : [at(FIRST)]));
       memory.fail(step, { error: astray(true) });
       memory.fail('get', { error: astray(false) });
@@ -107,16 +112,20 @@ describe('createSettled', () => {
     },
   );
 
-  it.each([
+  it.each<[written: ErrorCode, seen: ErrorCode, astray?: 'the write' | 'the look']>([
     ['unavailable', 'unavailable'],
     ['timeout', 'timeout'],
     ['unavailable', 'unexpected_response'],
     ['unexpected_response', 'unavailable'],
     ['unexpected_response', 'permission_denied'],
-  ] as const)('may have happened where the write ends as %s and looking as %s', async (written, seen) => {
+    ['unexpected_response', 'unexpected_response'],
+    ['unexpected_response', 'unexpected_response', 'the write'],
+    ['unexpected_response', 'unexpected_response', 'the look'],
+  ])('may have happened where the write ends as %s and looking as %s (led astray: %s)', async (written, seen, astray) => {
+    const cause = (what: typeof astray) => (astray === what ? new Astray() : undefined);
     const memory = open();
-    memory.fail('create', { error: new TagError(written, 'The write.', { inDoubt: true, hint: 'Theirs.' }) });
-    memory.fail('get', { error: new TagError(seen, 'The look.') });
+    memory.fail('create', { error: new TagError(written, 'The write.', { inDoubt: true, hint: 'Theirs.', cause: cause('the write') }) });
+    memory.fail('get', { error: new TagError(seen, 'The look.', { cause: cause('the look') }) });
     await expect(createSettled(memory.on, draft)).rejects.toMatchObject({
       code: 'unavailable',
       message: 'The write. It may have taken effect: the tag could not be read afterwards.',

@@ -1,5 +1,5 @@
 /** GitLab's words → our codes. Names and refs stand in them and are hostile, so the whole shape of a sentence counts. */
-import { type Meaning, TagError } from '../../core/errors.ts';
+import { Astray, type Meaning, TagError } from '../../core/errors.ts';
 import { ours, type Told, told } from '../../core/told.ts';
 import { textField } from '../../http/body.ts';
 import type { Refusal } from '../../http/http.ts';
@@ -80,7 +80,7 @@ export function explain(refusal: Refusal, variable = 'GITLAB_URL'): TagError | u
 
 /** Answers to an address that is none, told from the "message" of a project that is none. */
 function misaddressed({ status, body, path }: Refusal, variable: string): TagError | undefined {
-  const wrong = (message: Told, hint: Told) => new TagError('unexpected_response', message, { hint });
+  const wrong = (message: Told, hint: Told) => new TagError('unexpected_response', message, { hint, cause: new Astray() });
   const advice = told`Ask the operator to check ${ours(variable)}: it is the address where GitLab’s own pages begin, like https://gitlab.com.`;
   if (/\bAPI V3 is no longer supported\b/i.test(textField(body, 'error') ?? textField(body, 'message') ?? ''))
     return wrong(told`${ours(variable)} leads to version 3 of GitLab’s API, which is gone.`, advice);

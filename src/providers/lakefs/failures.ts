@@ -1,5 +1,5 @@
 /** lakeFS's words → our codes. Read in pkg/api/controller.go and on a server, 1.84.0; the common table has the rest. */
-import { type Meaning, TagError } from '../../core/errors.ts';
+import { Astray, type Meaning, TagError } from '../../core/errors.ts';
 import { textField } from '../../http/body.ts';
 import type { Refusal } from '../../http/http.ts';
 
@@ -59,7 +59,8 @@ export function explain({ method, status, headers, body }: Refusal): TagError | 
   // A name that no tag can have: whoever looks for it is told that there is none.
   if (meaning.code === 'invalid_name' && method !== 'POST') return new TagError('tag_not_found', 'No tag of lakeFS has such a name.');
   const upstream = meaning.code === 'rejected' ? { status, text: hookWords(words), request_id: headers['x-request-id'] } : undefined;
-  return new TagError(meaning.code, meaning.message, { hint: meaning.hint, upstream });
+  const cause = meaning.code === 'unexpected_response' ? new Astray() : undefined;
+  return new TagError(meaning.code, meaning.message, { hint: meaning.hint, upstream, cause });
 }
 
 /** What the hook itself said, which lakeFS puts behind run ids and before a stack. */
