@@ -93,16 +93,14 @@ async function look<T>(error: unknown, read: () => Promise<T>): Promise<T | unde
   }
 }
 
-/** Where neither the write nor the look reached the system, the cause is known; whatever else was not understood may have happened. */
+/** The cause is known where reading fails as the write did; where neither even reached the system, so is the effect: none. */
 function doubtOf(error: TagError, failure: unknown): TagError {
   const { code, said, upstream } = error;
-  const common = { upstream, inDoubt: true, cause: error };
-  return error.cause instanceof Astray && isTagError(failure) && failure.cause instanceof Astray
-    ? new TagError(code, told`${said.message} Reading the tag fails in the same way.`, { ...common, hint: said.hint })
-    : new TagError('unavailable', told`${said.message} It may have taken effect: the tag could not be read afterwards.`, {
-        ...common,
-        hint: 'Call get_tag when the system answers again, before trying once more.',
-      });
+  const isKnown = code === 'unexpected_response' && isTagError(failure, code);
+  const isAstray = isKnown && error.cause instanceof Astray && failure.cause instanceof Astray;
+  const what = isAstray ? 'Reading the tag fails in the same way.' : 'It may have taken effect: the tag could not be read afterwards.';
+  const hint = isKnown ? said.hint : 'Call get_tag when the system answers again, before trying once more.';
+  return new TagError(isKnown ? code : 'unavailable', told`${said.message} ${ours(what)}`, { hint, upstream, inDoubt: true, cause: error });
 }
 
 /** The error of a write that, as the tag shows, did not happen; or not yet, where nobody has said that it will not. */
