@@ -1,4 +1,5 @@
 // Bundles the server to dist/, and the programs that people run from a checkout to build/.
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
@@ -67,7 +68,7 @@ rmSync('build', { recursive: true, force: true });
 const programs = readdirSync('scripts').filter((name) => name.endsWith('.ts'));
 const late = Object.entries(LATE).map(([path, out]) => ({ in: path, out }));
 const [server, later] = await Promise.all([
-  build({ ...product, entryPoints: ['src/server.ts'], banner: { js: '#!/usr/bin/env node' } }),
+  build({ ...product, entryPoints: [{ in: 'src/server.ts', out: 'main' }] }),
   build({ ...product, entryPoints: late }),
   build({
     ...common,
@@ -86,6 +87,16 @@ const [server, later] = await Promise.all([
     sourcemap: false,
   }),
 ]);
+const hash = createHash('sha256')
+  .update(readFileSync(join('dist', 'main.js')))
+  .digest('hex')
+  .slice(0, 16);
+await build({
+  ...product,
+  entryPoints: [{ in: 'src/start/start.ts', out: 'server' }],
+  banner: { js: '#!/usr/bin/env node' },
+  define: { BUNDLE_HASH: JSON.stringify(hash) },
+});
 writeFileSync(join('dist', 'package.json'), '{ "type": "commonjs" }\n');
 
 /** The licences of everything that is bundled, as they ask to be passed on. */

@@ -13,7 +13,7 @@ function stage(directory) {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   for (const file of ['manifest.json', 'icon.png', 'LICENSE']) cpSync(join(root, file), join(directory, file));
-  cpSync(join(root, 'dist'), join(directory, 'dist'), { recursive: true, filter: (path) => !path.endsWith('.map') });
+  cpSync(join(root, 'dist'), join(directory, 'dist'), { recursive: true, filter: (path) => !/\.map$|\.cache/.test(path) });
 }
 
 const [flag, place] = process.argv.slice(2);

@@ -1,10 +1,11 @@
 /** Whatever stands where files are read at start, the server starts, answers, and says what it left out. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../support/git-repository.ts';
 import { initialize, type RawServer, startRaw } from '../support/raw-server.ts';
+import { serverPath } from '../support/server.ts';
 
 let root: string;
 let server: RawServer | undefined;
@@ -18,7 +19,8 @@ afterEach(() => {
 });
 
 const at = (file: string) => join(root, file);
-const PROMPT_MS = 1_900;
+/** Who waited for what never comes would wait for ever. */
+const PROMPT_MS = 5_000;
 
 /** Its answer to `initialize`, what its calls find enabled, and what it told. */
 async function start(env: Record<string, string | undefined> = {}, shell = ':') {
@@ -124,8 +126,10 @@ describe('without a place', () => {
   });
   /** Only root can become somebody whom nobody knows. */
   it.runIf(process.getuid?.() === 0)('the server starts as a user whom nobody knows', async () => {
+    cpSync(dirname(serverPath), at('dist'), { recursive: true }); // a checkout may stand where only its owner comes
     execFileSync('chmod', ['-R', 'a+rX', root]);
-    const { told } = await start({ HOME: undefined, VERS_API_KEY: 'vers-key' }, 'exec setpriv --reuid 54321 --clear-groups "$0" "$1"');
+    const stranger = `exec setpriv --reuid 54321 --clear-groups "$0" '${at('dist/server.js')}'`;
+    const { told } = await start({ HOME: undefined, VERS_API_KEY: 'vers-key' }, stranger);
     expect(told).toContain('There is no home directory');
   });
 });

@@ -129,8 +129,7 @@ const tooShort = (ref: string) =>
   new TagError('invalid_input', told`${ref} begins the ids of several objects.`, { hint: 'Give more of its digits.' });
 
 /** In git's words there is no such thing; in any others something is wrong with it. */
-const NO_SUCH =
-  /^(?:Needed a single revision|ambiguous argument .*|.*unknown revision.*|log for .* only has .*|no (?:such branch|upstream).*)$/;
+const NO_SUCH = /^(?:Needed a single revision$|ambiguous argument |no (?:such branch|upstream)|log for .* only has )|unknown revision/;
 const FSCK = '`git fsck` in the repository tells more; a person must repair it.';
 const DAMAGED = 'An object that is needed is damaged, or not in the repository.';
 
