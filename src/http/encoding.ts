@@ -21,7 +21,7 @@ export interface Decoded {
 export function decode(body: Buffer, encodings: string | undefined, most: number): Decoded {
   if (body.length === 0) return { text: '' };
   let plain = body;
-  const names = (encodings ?? '').split(',');
+  const names = encodings?.split(',') ?? [];
   if (names.length > MOST_ENCODINGS) return { text: '', cut: 'broken' };
   // In the order they were applied.
   for (const name of names.reverse()) {

@@ -1,5 +1,5 @@
 /** Arguments as models and clients really send them, read as the schema means them where their form is clear. What is not is left for the schema to refuse. */
-import * as z from 'zod';
+import type * as z from 'zod';
 
 /** Added by hosts to every tool, and handed on: Gemini CLI. */
 const OF_HOSTS: readonly string[] = ['wait_for_previous'];
@@ -8,30 +8,36 @@ const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
 /** Null, and for what is optional the empty text, count as left out. */
 export function coerce(schema: z.ZodType, value: unknown): unknown {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
-    return value === null || value === '' ? undefined : coerce(schema.unwrap() as z.ZodType, value);
-  if (schema instanceof z.ZodObject) return isRecord(value) ? coerceFields(schema, value) : jsonOf(value, isRecord, schema);
-  if (schema instanceof z.ZodArray)
-    return Array.isArray(value) ? value.map((item) => coerce(schema.element as z.ZodType, item)) : jsonOf(value, Array.isArray, schema);
-  return coerceScalar(schema, value);
-}
-
-function coerceScalar(schema: z.ZodType, value: unknown): unknown {
-  if (schema instanceof z.ZodString) return typeof value === 'number' && DECIMAL.test(String(value)) ? String(value) : value;
-  if (typeof value !== 'string') return value;
-  const text = value.trim();
-  if (schema instanceof z.ZodNumber) return WHOLE.test(text) ? Number(text) : value;
-  if (schema instanceof z.ZodBoolean) return { true: true, false: false }[text.toLowerCase()] ?? value;
-  return value;
+  // Asked for by name: zod's instanceof looks a trait up, and there are six for each argument of each call.
+  switch (schema.type) {
+    case 'optional':
+    case 'default':
+      return value === null || value === '' ? undefined : coerce((schema as z.ZodOptional).unwrap() as z.ZodType, value);
+    case 'object':
+      return isRecord(value) ? coerceFields(schema as z.ZodObject, value) : jsonOf(value, isRecord, schema);
+    case 'array':
+      return Array.isArray(value)
+        ? value.map((item) => coerce((schema as z.ZodArray).element as z.ZodType, item))
+        : jsonOf(value, Array.isArray, schema);
+    case 'string':
+      return typeof value === 'number' && DECIMAL.test(String(value)) ? String(value) : value;
+    case 'number':
+      return typeof value === 'string' && WHOLE.test(value.trim()) ? Number(value) : value;
+    case 'boolean':
+      return typeof value === 'string' ? ({ true: true, false: false }[value.trim().toLowerCase()] ?? value) : value;
+    default:
+      return value;
+  }
 }
 
 function coerceFields(schema: z.ZodObject, value: Record<string, unknown>): Record<string, unknown> {
-  const fields = Object.entries(value).flatMap(([name, field]): [string, unknown][] => {
+  const fields: [string, unknown][] = [];
+  for (const [name, field] of Object.entries(value)) {
     const known = Object.hasOwn(schema.shape, name) ? (schema.shape[name] as z.ZodType) : undefined;
-    if (!known) return OF_HOSTS.includes(name) ? [] : [[name, field]];
-    const read = coerce(known, field);
-    return read === undefined ? [] : [[name, read]];
-  });
+    if (!known && OF_HOSTS.includes(name)) continue;
+    const read = known ? coerce(known, field) : field;
+    if (!known || read !== undefined) fields.push([name, read]);
+  }
   // Names such as __proto__ stay members of their own.
   return Object.fromEntries(fields);
 }

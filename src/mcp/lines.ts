@@ -18,7 +18,8 @@ export function lineSplitter(longest: number, onLine: (line: string) => void, on
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       take(chunk.subarray(start, end));
-      const line = skipping ? '' : Buffer.concat(parts).toString('utf8').trim();
+      const [whole, ...more] = parts;
+      const line = (more.length > 0 ? Buffer.concat(parts) : whole)?.toString('utf8').trim();
       parts = [];
       length = 0;
       skipping = false;

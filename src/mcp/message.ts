@@ -13,6 +13,7 @@ export function withoutNulls(json: unknown): unknown {
   if (params === null) return rest;
   if (!isObject(params)) return json;
   const isOpening = json.method === 'initialize';
+  if (!isOpening && !Object.values(params).includes(null)) return json;
   return { ...rest, params: isOpening ? JSON.parse(JSON.stringify(params, (_, value: unknown) => value ?? undefined)) : present(params) };
 }
 
