@@ -113,7 +113,10 @@ export const dateOf = (tag: Tag): string | undefined =>
 export const toDetailed = (tag: Tag): Tag => (tag.message === undefined ? tag : { ...tag, message: cut(tag.message, MESSAGE_SHOWN) });
 
 /** To the minute, in UTC: a list needs no more, and each row is paid for in tokens. */
-const toMinute = (date: string): string => (Number.isNaN(Date.parse(date)) ? date : `${new Date(date).toISOString().slice(0, 16)}Z`);
+function toMinute(date: string): string {
+  const at = Date.parse(date);
+  return Number.isNaN(at) ? date : `${new Date(at).toISOString().slice(0, 16)}Z`;
+}
 
 export const toRow = (tag: Tag): TagRow => {
   const date = dateOf(tag);

@@ -60,11 +60,15 @@ export function safe(value: unknown, redact: Redact, ours: ReadonlySet<string> =
   if (Array.isArray(value)) return value.map((item) => safe(item, redact, ours, own));
   if (typeof value !== 'object' || value === null) return value;
   const inner = own.size > 0 ? both(redact, own.get(String(Reflect.get(value, 'provider')))) : redact;
-  const fields: [string, unknown][] = [];
-  for (const [key, field] of Object.entries(value))
-    if (field !== undefined)
-      fields.push([key, safe(key === LABELS ? relabelled(field, inner) : field, ours.has(key) ? asItIs : inner, ours, own)]);
-  return Object.fromEntries(fields);
+  const fields: Record<string, unknown> = {};
+  for (const [key, field] of Object.entries(value)) {
+    if (field === undefined) continue;
+    const told = safe(key === LABELS ? relabelled(field, inner) : field, ours.has(key) ? asItIs : inner, ours, own);
+    // A label of a stranger may be called so, and stays a member.
+    if (key === '__proto__') Object.defineProperty(fields, key, { value: told, enumerable: true });
+    else fields[key] = told;
+  }
+  return fields;
 }
 
 const relabelled = (record: unknown, redact: Redact): unknown =>

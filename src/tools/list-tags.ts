@@ -56,6 +56,7 @@ const PAGE = 10_000;
 /** How many of them fit on a page; one always does. */
 function countOf(rows: readonly object[]): number {
   let left = PAGE;
+  if (JSON.stringify(rows).length <= left) return rows.length;
   const tooMany = rows.findIndex((row) => {
     left -= JSON.stringify(row).length + 1;
     return left < 0;
