@@ -35,12 +35,13 @@ export interface Position extends Place {
 const checkOf = (repository: string, { search = '', order_by, sort }: TagQuery, { name, date, at }: Position) =>
   digest(JSON.stringify([repository, search, order_by, sort, name, date, at]));
 
-const toBase64 = (text: string) =>
-  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_');
-const fromBase64 = (text: string) =>
-  new TextDecoder().decode(Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0)));
+const toBase64 = (text: string) => Buffer.from(text).toString('base64url');
+/** Throws where it is not exactly what `toBase64` made of it. */
+function fromBase64(text: string): string {
+  const decoded = Buffer.from(text, 'base64url').toString();
+  if (toBase64(decoded) !== text) throw new Error('not base64url');
+  return decoded;
+}
 
 /** An opaque cursor that leads past `position`, for this query on this repository alone. */
 export const toCursor = (repository: string, query: TagQuery, { name, date, at }: Position): string =>
