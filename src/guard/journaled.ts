@@ -72,6 +72,12 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
       await journal?.drop(gap);
       return tag;
     },
+    // Whoever takes the tag away wants it gone: what an older move left word of is not to be mourned.
+    async delete(repository, tag, force, call) {
+      await provider.delete(repository, tag, force, call);
+      const gap = await gapOf(repository, tag.name);
+      if (gap) await journal?.drop(gap);
+    },
     move(repository, draft, from, call) {
       const move = kept(repository, draft, from, call).finally(() => underWay.delete(move));
       underWay.add(move);

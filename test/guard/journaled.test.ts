@@ -84,6 +84,16 @@ describe('a tag that a move has lost', () => {
     expect(lostBefore.get(tag)).toEqual(RESTORE);
     expect(written()).toBe('');
   });
+  it('is not mourned by whoever has deleted what stood there instead', async () => {
+    const { provider, memory, written } = await lost();
+    const other = { name: 'v1', commit_id: THIRD };
+    memory.tags.set('v1', other);
+    memory.fail('delete', { error: refused() });
+    await failureOf(provider.delete('r', other, false, quietCall()));
+    expect(written()).not.toBe('');
+    await provider.delete('r', other, false, quietCall());
+    expect(written()).toBe('');
+  });
   it('stands in the way of a release, which would say nothing of it', async () => {
     const { provider } = await lost();
     const error = await failureOf(Promise.resolve(provider.admit?.('r', 'v1', quietCall())));
