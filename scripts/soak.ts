@@ -11,6 +11,8 @@ const { values } = parseArgs({
     calls: { type: 'string', default: '20000' },
     'at-once': { type: 'string', default: '32' },
     seed: { type: 'string', default: '1' },
+    'outage-every': { type: 'string', default: '200' },
+    'kill-every': { type: 'string', default: '250' },
   },
 });
 const directory = mkdtempSync(join(tmpdir(), 'tagwright-soak-'));
@@ -20,9 +22,13 @@ try {
     calls: Number(values.calls),
     atOnce: Number(values['at-once']),
     seed: Number(values.seed),
+    outageEvery: Number(values['outage-every']),
+    killEvery: Number(values['kill-every']),
   });
   const [early, late] = report.memory;
-  console.log(`${report.calls} calls, ${report.faults} faults, ${report.seconds.toFixed(1)} s`);
+  const { kills, outages, restored } = report;
+  console.log(`${report.calls} calls, ${report.faults} faults, ${outages} outages, ${kills} kills, ${report.seconds.toFixed(1)} s`);
+  console.log(`${restored} tags that a killed move had lost came back by the call that the journal tells`);
   for (const [outcome, count] of Object.entries(report.outcomes).sort(([, a], [, b]) => b - a))
     console.log(`  ${String(count).padStart(6)}  ${outcome}`);
   console.log(`memory ${early.toFixed(1)} MiB half-way, ${late.toFixed(1)} MiB at the end (at most + ${MOST_GROWTH_MIB})`);

@@ -1,49 +1,39 @@
-/** Many mixed calls with random faults, every reported outcome compared with what the systems really hold. */
-import { readFileSync } from 'node:fs';
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { GITLAB_TOKENS, startGitlab } from '../../test/sandbox/gitlab.ts';
-import { LAKEFS_KEY, startLakefs } from '../../test/sandbox/lakefs.ts';
-import type { Fault, Sandbox } from '../../test/sandbox/sandbox.ts';
+/** Many mixed calls through faults, outages and kills, every reported outcome compared with what the systems really hold. */
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { allowed, type Deed, possible, restoreIn, type Said } from './judge.ts';
+import { openSession } from './session.ts';
+import { FAULTS, OUTAGES, openSystems, type System } from './systems.ts';
 
 export interface SoakOptions {
   readonly calls: number;
   readonly atOnce: number;
   readonly seed: number;
+  /** An outage of one system begins after so many calls, and a kill of the server, in the first half, after so many. */
+  readonly outageEvery: number;
+  readonly killEvery: number;
 }
 
 export interface SoakReport {
   readonly calls: number;
   readonly faults: number;
+  readonly outages: number;
+  readonly kills: number;
+  /** Tags that a killed move had lost, and the call that the journal tells brought back. */
+  readonly restored: number;
   readonly outcomes: Readonly<Record<string, number>>;
   /** Outcomes that were not true. */
   readonly lies: readonly string[];
-  /** Resident memory of the server half-way, when the heap has found its size, and at the end, in MiB. */
+  /** Resident memory of the last server once it has found its size, and at the end, in MiB. */
   readonly memory: readonly [early: number, late: number];
   readonly seconds: number;
 }
 
-interface System {
-  readonly provider: string;
-  readonly repository: string;
-  readonly sandbox: Sandbox;
-  readonly commits: readonly string[];
-  /** Where the tag really stands. */
-  standing(name: string): string | undefined;
-}
-
-const FAULTS: readonly Fault[] = [
-  { kind: 'reset' },
-  { kind: 'reset-after' },
-  { kind: 'truncate' },
-  { kind: 'html' },
-  { kind: 'status', status: 500 },
-  { kind: 'status', status: 502 },
-  { kind: 'status', status: 503 },
-  { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
-  { kind: 'delay', ms: 20 },
-];
-const EVERY = 7;
+const FAULT_EVERY = 7;
+const LONGEST_OUTAGE_MS = 1_200;
+/** What had reached a system before the server was killed is done by then. */
+const SETTLED_MS = 100;
+const TOOLS = ['create_tag', 'create_tag', 'create_tag', 'get_tag', 'list_tags', 'delete_tag', 'tag_release'] as const;
 
 /** A small generator (mulberry32): a run can be repeated by its seed. */
 function generator(seed: number): () => number {
@@ -56,84 +46,105 @@ function generator(seed: number): () => number {
   };
 }
 
-async function openSystems(): Promise<System[]> {
-  const [gitlab, lakefs] = await Promise.all([startGitlab(), startLakefs()]);
-  const project = gitlab.addProject('acme/app');
-  const code = ['one', 'two'].map((title) => gitlab.commit(project, 'main', title));
-  const lake = lakefs.addRepository('training');
-  const data = [lakefs.commit(lake, 'main'), lakefs.commit(lake, 'main')];
-  const peeled = (name: string) => project.tags.get(name)?.commit;
-  return [
-    { provider: 'gitlab', repository: 'acme/app', sandbox: gitlab, commits: code, standing: peeled },
-    { provider: 'lakefs', repository: 'training', sandbox: lakefs, commits: data, standing: (name) => lake.tags.get(name) },
-  ];
+interface Watched {
+  readonly system: System;
+  readonly name: string;
+  readonly deed: Deed;
 }
 
-const residentMiB = (pid: number | null) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
-
-/** Is what the answer says so? An error that leaves the fate open may be followed by either. */
-function isTrue(tool: string, text: string, failed: boolean, before: string | undefined, now: string | undefined, wanted: string): boolean {
-  if (failed) return now === before || /may have taken effect|could not be put back/.test(text);
-  if (tool === 'delete_tag') return now === undefined;
-  if (tool === 'create_tag') return now === wanted;
-  return now === before && (tool !== 'get_tag' || text.includes(String(now)));
-}
-
-export async function soak(server: string, cwd: string, { calls, atOnce, seed }: SoakOptions): Promise<SoakReport> {
+export async function soak(server: string, cwd: string, options: SoakOptions): Promise<SoakReport> {
+  const { calls, atOnce, seed, outageEvery, killEvery } = options;
   const started = performance.now();
   const random = generator(seed);
-  const pick = <T>(items: readonly [T, ...T[]] | readonly T[]): T => items[Math.floor(random() * items.length)] as T;
-  const systems = await openSystems();
-  const [gitlab, lakefs] = systems.map(({ sandbox }) => sandbox.url);
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [server],
-    cwd,
-    env: {
-      PATH: process.env.PATH ?? '',
-      GITLAB_URL: gitlab ?? '',
-      GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
-      LAKECTL_SERVER_ENDPOINT_URL: lakefs ?? '',
-      LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
-      LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
-      TAGWRIGHT_TIMEOUT_MS: '3000',
-    },
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const { systems, env } = await openSystems();
+  const session = await openSession(server, cwd, {
+    PATH: process.env.PATH ?? '',
+    TAGWRIGHT_TIMEOUT_MS: '3000',
+    TAGWRIGHT_JOURNAL: join(cwd, 'journal.jsonl'),
+    ...env,
   });
-  const client = new Client({ name: 'soak', version: '1' });
-  await client.connect(transport);
-
   const outcomes: Record<string, number> = {};
   const lies: string[] = [];
-  let [done, faults, early] = [0, 0, 0];
+  let [done, faults, outages, kills, restored, early] = [0, 0, 0, 0, 0, 0];
+
+  function disturb(system: System): void {
+    if (done % FAULT_EVERY === 0) {
+      faults += 1;
+      system.sandbox.fault(pick(FAULTS));
+    }
+    if (done % outageEvery === 0) {
+      outages += 1;
+      system.sandbox.fault(pick(OUTAGES), { times: Number.POSITIVE_INFINITY, forMs: random() * LONGEST_OUTAGE_MS });
+    }
+    if (done % killEvery === 0 && done < calls / 2) {
+      kills += 1;
+      void session.restart();
+    }
+  }
+
+  /** A move that was killed between its halves has left word: the very call that brings the tag back. */
+  async function recover({ system, name, deed }: Watched): Promise<void> {
+    for (let tries = 0; tries < 20 && system.standing(name) === undefined; tries += 1) {
+      const missing = await session.call('get_tag', { provider: system.provider, repository: system.repository, name });
+      const restore = missing && restoreIn(missing.text);
+      if (missing?.text.startsWith('tag_not_found') && !restore) break;
+      if (restore) await session.call('create_tag', restore);
+    }
+    restored += 1;
+    if (system.standing(name) !== deed.before) lies.push(`${system.provider} ${name}: lost at ${deed.before}, and not brought back`);
+  }
+
+  async function judge(watched: readonly Watched[], said: Said | undefined): Promise<void> {
+    if (!said) await setTimeout(SETTLED_MS);
+    for (const one of watched) {
+      const { system, name, deed } = one;
+      const now = system.standing(name);
+      const places = said ? allowed(deed, said) : possible(deed);
+      if (!places.includes(now))
+        lies.push(`${deed.tool} ${system.provider} ${name}: ${deed.before} → ${now}, said ${said?.text.slice(0, 400)}`);
+      else if (now === undefined && deed.wanted !== undefined && deed.before !== undefined) await recover(one);
+    }
+    const [only] = watched.length === 1 ? watched : [];
+    if (said && !said.isError && only?.deed.tool === 'get_tag' && !said.text.includes(String(only.deed.before)))
+      lies.push(`get_tag ${only.name}: ${only.deed.before}, said ${said.text.slice(0, 400)}`);
+  }
 
   /** Each worker has tags of its own, so that it knows what to expect. */
   async function work(worker: number): Promise<void> {
     while (done < calls) {
       done += 1;
-      const { provider, repository, sandbox, commits, standing } = pick(systems);
+      const tool = pick(TOOLS);
+      const system = pick(systems);
+      const force = random() < 0.5;
       const name = `w${worker}-${Math.floor(random() * 3)}`;
-      const tool = pick(['create_tag', 'create_tag', 'get_tag', 'list_tags', 'delete_tag']);
-      const ref = pick(commits);
-      const force = random() < 0.4;
-      const before = standing(name);
-      if (done % EVERY === 0) {
-        faults += 1;
-        sandbox.fault(pick(FAULTS));
-      }
-      const own = tool === 'list_tags' ? { search: `^w${worker}-` } : tool === 'create_tag' ? { name, ref, force } : { name };
-      const { isError = false, content } = await client.callTool({ name: tool, arguments: { provider, repository, ...own } });
-      const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
-      const outcome = `${tool} ${isError ? text.split(':', 1)[0] : 'ok'}`;
+      const involved = tool === 'tag_release' ? systems : [system];
+      const refs = new Map(involved.map((one) => [one, pick(one.commits)]));
+      const address = ({ provider, repository }: System) => ({ provider, repository });
+      const args = {
+        create_tag: () => ({ ...address(system), name, ref: refs.get(system), force }),
+        get_tag: () => ({ ...address(system), name }),
+        list_tags: () => ({ ...address(system), search: `^w${worker}-` }),
+        delete_tag: () => ({ ...address(system), name }),
+        tag_release: () => ({ name, targets: systems.map((one) => ({ ...address(one), ref: refs.get(one) })) }),
+      }[tool]();
+      const watched = involved.map((one) => {
+        const wanted = tool === 'delete_tag' ? undefined : refs.get(one);
+        return { system: one, name, deed: { tool, force: force && tool === 'create_tag', before: one.standing(name), wanted } };
+      });
+      disturb(system);
+      const said = await session.call(tool, args);
+      const outcome = `${tool} ${said ? (said.isError ? said.text.split(':', 1)[0] : 'ok') : 'killed'}`;
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      if (!isTrue(tool, text, isError, before, standing(name), ref))
-        lies.push(`${tool} ${provider} ${name}: ${before} → ${standing(name)}, said ${text.slice(0, 300)}`);
-      sandbox.seen.length = 0;
-      if (early === 0 && done >= calls / 2) early = residentMiB(transport.pid);
+      await judge(watched, said);
+      for (const { sandbox } of systems) sandbox.seen.length = 0;
+      if (early === 0 && done >= (calls * 5) / 8) early = session.resident();
     }
   }
   await Promise.all(Array.from({ length: atOnce }, (_, worker) => work(worker)));
-  const late = residentMiB(transport.pid);
-  await client.close();
+  const late = session.resident();
+  await session.close();
   await Promise.all(systems.map(({ sandbox }) => sandbox.close()));
-  return { calls: done, faults, outcomes, lies, memory: [early, late], seconds: (performance.now() - started) / 1_000 };
+  const seconds = (performance.now() - started) / 1_000;
+  return { calls: done, faults, outages, kills, restored, outcomes, lies, memory: [early, late], seconds };
 }
