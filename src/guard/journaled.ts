@@ -21,6 +21,17 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
     entry.provider === name && entry.address === provider.address && entry.repository === repository && entry.name === tag;
   const gapOf = async (repository: string, tag: string): Promise<Entry | undefined> => (await journal?.gaps())?.find(of(repository, tag));
 
+  /** What was open when this process began; moves of its own end by themselves. */
+  let open: Promise<readonly Entry[]> | undefined;
+  /** A tag that stands is not lost, whichever half of the move was the last. */
+  async function close(repository: string, tag: string): Promise<void> {
+    open ??= journal?.gaps() ?? Promise.resolve([]);
+    const gap = (await open).find(of(repository, tag));
+    if (!gap) return;
+    open = open.then((gaps) => gaps.filter((one) => one !== gap));
+    await journal?.drop(gap);
+  }
+
   /** On its own time: whoever asked may have gone. Where nobody can tell, the entry stays. */
   const stands = (repository: string, tag: string, call: Call): Promise<boolean> =>
     provider.get(repository, tag, { ...call, brief: true, budget: undefined, signal: timeLimit(STEP_MS) }).then(
@@ -44,7 +55,9 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
     ...provider,
     async get(repository, tag, call) {
       try {
-        return await provider.get(repository, tag, call);
+        const found = await provider.get(repository, tag, call);
+        await close(repository, tag);
+        return found;
       } catch (error) {
         const gap = isTagError(error, 'tag_not_found') ? await gapOf(repository, tag) : undefined;
         if (!gap || !isTagError(error)) throw error;

@@ -84,6 +84,15 @@ describe('a tag that a move has lost', () => {
     expect(lostBefore.get(tag)).toEqual(RESTORE);
     expect(written()).toBe('');
   });
+  it('is told no longer by a process that has seen it stand', async () => {
+    const { path, memory, written } = await lost();
+    memory.tags.set('v1', OLD).set('v2', { ...OLD, name: 'v2' });
+    const next = withJournal('lab', memory.provider, on(createJournal(path, () => {})));
+    await next.get('r', 'v2', quietCall());
+    expect(written()).not.toBe('');
+    await next.get('r', 'v1', quietCall());
+    expect(written()).toBe('');
+  });
   it('is not mourned by whoever has deleted what stood there instead', async () => {
     const { provider, memory, written } = await lost();
     const other = { name: 'v1', commit_id: THIRD };
