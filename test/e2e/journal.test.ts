@@ -105,26 +105,6 @@ describe('killed between deletion and creation', () => {
   });
 });
 
-it('killed at any moment: a tag stands, or the journal restores the old one exactly', async () => {
-  for (let round = 0; round < 14; round += 1) {
-    project.tags.delete('v1');
-    gitlab.tag(project, 'v1', commits[0], MESSAGE);
-    gitlab.latencyMs = 15;
-    const server = await start();
-    void call(server, 'create_tag', MOVE);
-    await setTimeout(round * 8);
-    server.child.kill('SIGKILL');
-    await once(server.child, 'exit');
-    await setTimeout(60); // what had left arrives
-    gitlab.latencyMs = 0;
-    const { at } = stands();
-    if (at === undefined) {
-      const { text } = await call(await start(), 'get_tag', { name: 'v1' });
-      expect(restoring(text), `killed after ${round * 8} ms`).toMatchObject({ ref: commits[0], message: MESSAGE });
-    } else expect(commits).toContain(at);
-  }
-}, 60_000);
-
 it('SIGTERM in the middle: the move is finished before the process ends, however long that takes', async () => {
   const server = await start();
   gitlab.fault({ kind: 'status', status: 503 }, { method: 'POST', times: 6 });

@@ -65,23 +65,6 @@ describe('a release', () => {
     expect(standing()).toEqual(EVERYWHERE);
   });
 
-  it('killed between the first and the last tag is completed by the same call, nothing twice', async () => {
-    const first = await start();
-    gitlab.fault({ kind: 'hang' }, { method: 'POST' });
-    void release(first);
-    await until(() => standing().git === 'v1' && standing().lakefs === 'v1');
-    first.child.kill('SIGKILL');
-    await once(first.child, 'exit');
-    expect(standing()).toEqual({ ...EVERYWHERE, gitlab: '' });
-    const { result } = await release(await start());
-    expect(result?.structuredContent).toMatchObject({
-      outcome: 'created',
-      targets: [{ outcome: 'unchanged' }, { outcome: 'created' }, { outcome: 'unchanged' }],
-    });
-    expect(standing()).toEqual(EVERYWHERE);
-    expect(data.tags.size + project.tags.size).toBe(2);
-  });
-
   it.each(['SIGTERM', 'the client closing its end'])('ended by %s in the middle is undone within 5 seconds', async (end) => {
     const server = await start();
     gitlab.fault({ kind: 'hang' }, { method: 'POST' });
