@@ -35,6 +35,7 @@ export const CLIENTS = {
     ],
     hasForm: true,
     keeps: '.claude/settings.json',
+    picture: 'picture.mjs',
     start: ['mcp', 'list'],
     inProject: true,
     passesLimits: true,

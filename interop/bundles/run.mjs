@@ -149,6 +149,7 @@ for (const [title, client] of Object.entries(CLIENTS)) {
         assert.equal((await filled.start(client.start, record, {})).env.GITLAB_TOKEN, 'glpat-form');
         assert.ok(!readFileSync(join(filled.home, client.keeps), 'utf8').includes('glpat-form'));
       });
+    if (client.picture) await t.test('docs/session.svg is what it shows', () => void execFileSync(process.execPath, [at(client.picture)]));
   });
 }
 
