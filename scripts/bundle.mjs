@@ -2,7 +2,7 @@
  * Every form in which clients take a server, each with the server in it, into build/bundles (or DIR). What they say comes
  * from manifest.json and mcp.json, which the tests make from the declarations; what differs is each client's own form.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zip } from './zip.mjs';
@@ -110,12 +110,13 @@ const FORMS = {
   },
 };
 
-const [place = join(root, 'build', 'bundles'), ...more] = process.argv.slice(2);
-if (more.length > 0 || place.startsWith('-')) {
-  console.error('Usage: node scripts/bundle.mjs [DIR]');
+const own = join(root, 'build', 'bundles');
+const [place = own, ...more] = process.argv.slice(2);
+if (place === own) rmSync(own, { recursive: true, force: true });
+if (more.length > 0 || place.startsWith('-') || existsSync(place)) {
+  console.error('Usage: node scripts/bundle.mjs [DIR], a directory that is not there yet');
   process.exit(2);
 }
-rmSync(place, { recursive: true, force: true });
 for (const [form, files] of Object.entries(FORMS)) {
   const directory = join(place, form);
   for (const [path, content] of Object.entries(files)) {
