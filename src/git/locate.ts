@@ -12,7 +12,7 @@ import type { Git, Workplace } from './command.ts';
 import { type Deed, refuseOddParts, refuseOddWays } from './footprint.ts';
 import { isInside, LINK, reality, stray } from './look.ts';
 import { createSettings } from './settings.ts';
-import { refuseUnlessOwn, type Site, siteOf } from './site.ts';
+import { enclosing, refuseUnlessOwn, type Site, siteOf } from './site.ts';
 
 /** From looking at a repository to letting git in; a write is looked at right before. */
 const MOMENT_MS = 20;
@@ -24,7 +24,7 @@ export interface Premises extends Workplace, Site {
 }
 
 export interface Roots {
-  /** The repository around the working directory, where it may be used. */
+  /** The repository around the working directory, where it may be used; else the only root, where that is a repository. */
   readonly standard: string | undefined;
   /** The real path of a repository inside the roots. */
   locate(spelling: string, call: Call): Promise<string>;
@@ -53,6 +53,8 @@ export function createRoots(git: Git, host: Host, here: string | undefined, give
     });
   const home = given.length === 0 && here ? real(here) : undefined;
   const roots = home ? [home] : given.map((root) => real(toPath(root)));
+  const [first] = roots;
+  const only = first && given.length === 1 && enclosing(first) === first ? first : undefined;
   const settingsOf = createSettings(git, personOf(host.childEnv));
   /** What git itself found as we did. */
   const confirmed = new Set<string>();
@@ -109,7 +111,7 @@ export function createRoots(git: Git, host: Host, here: string | undefined, give
   }
 
   return {
-    standard: here && roots.some((root) => isInside(real(here), root)) ? here : undefined,
+    standard: here && roots.some((root) => isInside(real(here), root)) ? here : only,
     async locate(spelling, call) {
       const path = toPath(spelling);
       const found = await reality(path);

@@ -150,7 +150,7 @@ describe.each(Object.keys(CLIENTS))('%s', (bundle) => {
       await client.close();
     }
   });
-  it('takes a directory, a token and a limit, from its form or else from the shell', async () => {
+  it('takes a directory, whose repository is the default, a token and a limit, from its form or else from the shell', async () => {
     const values: Form = { TAGWRIGHT_GIT_ROOTS: project.path, GITLAB_TOKEN: 'glpat-bundle', TAGWRIGHT_READ_ONLY: 'true' };
     const byKey = Object.fromEntries(Object.entries(values).map(([variable, value]) => [keyOf(variable), value]));
     const hasForm = WITH_FORM.includes(bundle);
@@ -158,7 +158,7 @@ describe.each(Object.keys(CLIENTS))('%s', (bundle) => {
     try {
       expect(names).not.toContain('create_tag');
       expect(tools[0]?.inputSchema.properties?.provider).toMatchObject({ enum: ['git', 'gitlab'] });
-      const { structuredContent } = await client.callTool({ name: 'list_tags', arguments: { provider: 'git', repository: project.path } });
+      const { structuredContent } = await client.callTool({ name: 'list_tags', arguments: { provider: 'git' } });
       expect(structuredContent).toMatchObject({ tags: [{ name: 'v1.0.0' }] });
     } finally {
       await client.close();

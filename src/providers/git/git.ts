@@ -44,7 +44,7 @@ export const git = defineProvider({
     TAGWRIGHT_GIT_ROOTS: declare(z.string().optional(), {
       role: 'option',
       description:
-        'Directories whose repositories may be used, as in PATH (or --git-root); without it, the repository around the working directory',
+        'Directories whose repositories may be used, as in PATH (or --git-root); one alone that is a repository is the default. Without it, the repository around the working directory',
       example: '/home/me/src',
       format: 'directory',
     }),

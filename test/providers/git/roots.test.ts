@@ -148,6 +148,15 @@ describe('roots', () => {
     expect(connect(outside.path, { roots: [root] }).defaultRepository).toBeUndefined();
   });
 
+  it('the only one is the default where it is a repository, since a desktop has no working directory', () => {
+    const { root, inside, outside } = world();
+    mkdirSync(join(inside.path, 'a'));
+    expect(connect('/', { roots: [inside.path] }).defaultRepository).toBe(inside.path);
+    expect(connect(outside.path, { roots: [inside.path] }).defaultRepository).toBe(inside.path);
+    for (const roots of [[root], [join(inside.path, 'a')], [inside.path, outside.path]])
+      expect(connect('/', { roots }).defaultRepository, roots.join()).toBeUndefined();
+  });
+
   it('what is no repository is repository_not_found', async () => {
     const { root, locate } = world();
     writeFileSync(join(root, 'file'), '');
