@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
+import pkg from '../../package.json' with { type: 'json' };
 import { CLIENTS } from '../../src/cli/clients/clients.ts';
 import { PUBLISHED } from '../../src/cli/clients/published.ts';
 import { Settings } from '../../src/config/settings.ts';
@@ -42,14 +44,31 @@ function transcript(): string {
   return output.slice(begin, end).trim().replace(/ +$/gm, '');
 }
 
-it('README shows the demo, the clients, the tools, the systems and the variables there are', async () => {
-  const page = withSections('README.md', {
-    transcript: `\`\`\`text\n${transcript()}\n\`\`\``,
-    clients: table(['client', 'command', 'its file, on Linux', 'in a project'], clientRows),
+/** A committed page with its sections made anew. */
+const expectPage = async (path: string, sections: Record<string, string>) =>
+  await expect(withSections(path, sections)).toMatchFileSnapshot(project(path));
+
+it('README shows the clients and the tools there are', async () => {
+  const names = Object.keys(CLIENTS).map((name) => `\`${name}\``);
+  await expectPage('README.md', {
+    clients: `\`install\` knows ${new Intl.ListFormat('en').format(names)}.`,
     tools: table(
       ['tool', 'what it does', 'arguments (bold: required)'],
       Object.values<AnyTool>(tools).map((tool) => [`\`${tool.name}\``, tool.description, argumentsOf(tool)]),
     ),
+  });
+});
+
+it('docs/install.md shows the file of each client', async () => {
+  await expectPage('docs/install.md', { clients: table(['client', 'command', 'its file, on Linux', 'in a project'], clientRows) });
+});
+
+it('docs/tools.md shows the demo', async () => {
+  await expectPage('docs/tools.md', { transcript: `\`\`\`text\n${transcript()}\n\`\`\`` });
+});
+
+it('docs/systems.md shows what differs between the systems', async () => {
+  await expectPage('docs/systems.md', {
     traits: table(
       ['system', 'a repository is', 'a ref is', 'names', 'message', 'orders', 'moving a tag', 'moves and deletions'],
       systems.map(({ title, traits }) => [
@@ -63,18 +82,40 @@ it('README shows the demo, the clients, the tools, the systems and the variables
         traits.conditional ? 'only where the tag still stands' : 'look, then act: what another does in between is not seen',
       ]),
     ),
+  });
+});
+
+it('docs/configuration.md shows every variable', async () => {
+  await expectPage('docs/configuration.md', {
     environment: table(
       ['for', 'variable', 'meaning'],
       [...systems.flatMap(({ title, env }) => variableRows(variablesOf(env), title)), ...variableRows(variablesOf(Settings), 'all')],
     ),
   });
-  await expect(page).toMatchFileSnapshot(project('README.md'));
+});
+
+const pages = ['README.md', ...readdirSync(project('docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))];
+
+it.each(pages)('%s names only variables, scripts and files that exist', (page) => {
+  const text = readFileSync(project(page), 'utf8');
+  const variables = new Set([...systems.flatMap(({ env }) => variablesOf(env)), ...variablesOf(Settings)].map(([name]) => name));
+  const named = [...text.matchAll(/`((?:TAGWRIGHT|GITLAB|LAKE[A-Z]*|VERS|CODEARTS|HUAWEICLOUD)_[A-Z_]+)`/g)].map(([, name = '']) => name);
+  expect(named.filter((name) => !variables.has(name.split('__')[0] ?? '') && name !== 'LAKECTL_CONFIG_FILE')).toEqual([]);
+  const scripts = [...text.matchAll(/npm run (?:-s )?([a-z:]+)/g)].map(([, name = '']) => name);
+  expect(scripts.filter((name) => !(name in pkg.scripts))).toEqual([]);
+  const files = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => join(dirname(page), path));
+  expect(files.filter((path) => !existsSync(project(path)))).toEqual([]);
+});
+
+it('README is read to the end, and its picture is small and of no place', () => {
+  expect(readFileSync(project('README.md'), 'utf8').split('\n').length).toBeLessThan(130);
+  const picture = readFileSync(project('docs/session.svg'), 'utf8');
+  expect(picture.length).toBeLessThan(30_000);
+  expect(picture).not.toMatch(/<script|<image|href|\/tmp|\/home|127\.0\.0\.1/);
 });
 
 it('no page, entry or manifest fetches the package by a name that is not ours yet', () => {
-  const pages = ['README.md', 'mcp.json', 'server.json', 'manifest.json', 'docs/clients.md'].filter((page) => existsSync(project(page)));
-  expect(pages).toContain('server.json');
-  for (const page of pages)
+  for (const page of [...pages, 'mcp.json', 'server.json', 'manifest.json', 'skills/release-tags/SKILL.md'])
     expect(PUBLISHED || !/npx|cursor:\/\/|vscode:mcp|"identifier"/.test(readFileSync(project(page), 'utf8')), page).toBe(true);
 });
 
