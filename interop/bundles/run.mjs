@@ -123,6 +123,12 @@ for (const [title, client] of Object.entries(CLIENTS)) {
       return installed;
     };
     const plain = install({});
+    if (client.bundle !== 'agent-plugin')
+      await t.test('docs/install.md says how it is installed', () => {
+        const page = readFileSync(at('../../docs/install.md'), 'utf8').replaceAll('./build/', 'build/');
+        for (const args of client.install(`build/bundles/${client.bundle}`, {}))
+          assert.ok(page.includes(args.filter((word) => word !== '--consent').join(' ')), args.join(' '));
+      });
     await t.test('it starts the server, which lists its tools', async () => {
       const { tools, cwd } = await plain.start(client.start, record, {});
       assert.deepEqual(tools, all);
