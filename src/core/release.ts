@@ -20,6 +20,11 @@ type Made =
   | { readonly outcome: 'unchanged' }
   | { readonly outcome: 'failed'; readonly error: unknown };
 
+interface Attempt {
+  readonly planned: Planned;
+  made: Made;
+}
+
 /** Creates the planned tags at once. Throws `release_failed` after taking back what it had made. `ending` fires when the process is to end. */
 export async function makeRelease(
   name: string,
@@ -29,23 +34,18 @@ export async function makeRelease(
 ): Promise<('created' | 'unchanged')[]> {
   const writing = { ...call, signal: outlasting(call.signal, patience.finishMs, call.ending, patience.endMs) };
   let done = 0;
-  const results = await Promise.all(
-    planned.map(async (one) => {
+  const attempts = await Promise.all(
+    planned.map(async (one): Promise<Attempt> => {
       const made = await make(name, one, writing, call.signal);
       done += 1;
       call.progress(done, textOf(told`${nameOf(one.target.address)}: ${ours(made.outcome)}`));
-      return made;
+      return { planned: one, made };
     }),
   );
-  if (results.some(({ outcome }) => outcome === 'created')) await recheck(name, planned, results, writing, call.signal);
-  const outcomes = results.flatMap(({ outcome }) => (outcome === 'failed' ? [] : [outcome]));
-  if (outcomes.length === planned.length && !call.signal.aborted) return outcomes;
-  throw await undo(name, planned, results, {
-    ...call,
-    budget: undefined,
-    signal: timeLimit(patience.undoMs),
-    progress: () => {},
-  });
+  if (attempts.some(({ made }) => made.outcome === 'created')) await recheck(name, attempts, writing, call.signal);
+  const outcomes = attempts.flatMap(({ made }) => (made.outcome === 'failed' ? [] : [made.outcome]));
+  if (outcomes.length === attempts.length && !call.signal.aborted) return outcomes;
+  throw await undo(name, attempts, { ...call, budget: undefined, signal: timeLimit(patience.undoMs), progress: () => {} });
 }
 
 async function make(name: string, { target, commit_id, message, standing }: Planned, writing: Call, caller: AbortSignal): Promise<Made> {
@@ -66,15 +66,16 @@ async function make(name: string, { target, commit_id, message, standing }: Plan
 }
 
 /** Another caller may have failed meanwhile and taken back what stood here when this one looked: then it is made now. */
-async function recheck(name: string, planned: readonly Planned[], results: Made[], writing: Call, caller: AbortSignal): Promise<void> {
+async function recheck(name: string, attempts: readonly Attempt[], writing: Call, caller: AbortSignal): Promise<void> {
   await Promise.all(
-    planned.map(async (one, index) => {
-      if (results[index]?.outcome !== 'unchanged') return;
-      const gone = await one.target
+    attempts.map(async (attempt) => {
+      if (attempt.made.outcome !== 'unchanged') return;
+      const { planned } = attempt;
+      const gone = await planned.target
         .tags(writing)
         .look(name)
         .then(() => false, isGone);
-      if (gone) results[index] = await make(name, { ...one, standing: undefined }, writing, caller);
+      if (gone) attempt.made = await make(name, { ...planned, standing: undefined }, writing, caller);
     }),
   );
 }
@@ -93,27 +94,21 @@ function outlasting(signal: AbortSignal, graceMs: number, ending: AbortSignal | 
 }
 
 /** Takes back what this call created, on its own time, and returns the error that tells what stands where. */
-async function undo(name: string, planned: readonly Planned[], results: readonly Made[], own: Call): Promise<TagError> {
+async function undo(name: string, attempts: readonly Attempt[], own: Call): Promise<TagError> {
   const fates = await Promise.all(
-    planned.map(async (one, index) => {
-      const fate = await takeBack(name, one, results[index], own);
-      return told`${nameOf(one.target.address)}: ${fate}.`;
-    }),
+    attempts.map(async (attempt) => told`${nameOf(attempt.planned.target.address)}: ${await takeBack(name, attempt, own)}.`),
   );
-  const causes = results.flatMap((made, index) =>
-    made.outcome === 'failed' ? [told`${nameOf(planned[index]?.target.address ?? {})}: ${explainTo(made.error)}`] : [],
-  );
+  const failures = attempts.flatMap(({ planned, made }) => (made.outcome === 'failed' ? [{ planned, error: made.error }] : []));
+  const causes = failures.map(({ planned, error }) => told`${nameOf(planned.target.address)}: ${explainTo(error)}`);
   const why = causes.length > 0 ? joined(causes) : ours('The call was cancelled.');
-  return new TagError('release_failed', told`${name} was not released. ${why} Now: ${joined(fates)}`, {
-    cause: results.find((made) => made.outcome === 'failed')?.error,
-  });
+  return new TagError('release_failed', told`${name} was not released. ${why} Now: ${joined(fates)}`, { cause: failures[0]?.error });
 }
 
-async function takeBack(name: string, { target, commit_id, standing }: Planned, made: Made | undefined, call: Call): Promise<Told> {
-  if (standing && made?.outcome !== 'created') return told`stood before at ${commit_id}, untouched`;
-  if (made?.outcome === 'unchanged') return told`was made by somebody else meanwhile at ${commit_id}, untouched`;
-  if (made?.outcome === 'failed' && isTagError(made.error) && !made.error.inDoubt) return ours('never made');
-  const mine = made?.outcome === 'created' ? made.tag : undefined;
+async function takeBack(name: string, { planned: { target, commit_id, standing }, made }: Attempt, call: Call): Promise<Told> {
+  if (standing && made.outcome !== 'created') return told`stood before at ${commit_id}, untouched`;
+  if (made.outcome === 'unchanged') return told`was made by somebody else meanwhile at ${commit_id}, untouched`;
+  if (made.outcome === 'failed' && isTagError(made.error) && !made.error.inDoubt) return ours('never made');
+  const mine = made.outcome === 'created' ? made.tag : undefined;
   const certain = mine !== undefined && !isPresumed(mine);
   const remains = (reason: Told, known: boolean) => leftBehind(name, target.address, commit_id, reason, known);
   const tags = target.tags(call);

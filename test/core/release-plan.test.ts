@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, TagError } from '../../src/core/errors.ts';
+import type { Call } from '../../src/core/provider.ts';
 import { makeRelease } from '../../src/core/release.ts';
 import { planRelease } from '../../src/core/release-plan.ts';
 import { createMemory, FIRST, type Memory, SECOND } from '../support/memory-provider.ts';
@@ -51,6 +52,75 @@ describe('a plan', () => {
     const { message } = await failureOf(plan([memory]));
     expect(message).toContain('Choose another name: a release never moves a tag.');
     expect(message).not.toContain('force');
+  });
+});
+
+describe('what a plan says', () => {
+  const targets = (...memories: Memory[]) => memories.map((memory, index) => targetOf(memory, index));
+  const planOf = (list: ReturnType<typeof targets>, message?: string) => planRelease('v1', message, list, quietCall());
+
+  it('without a target names no system, and what to do', async () => {
+    expect(await failureOf(planOf([]))).toMatchObject({
+      code: 'invalid_input',
+      message: 'There is no target: no system has a default repository.',
+      hint: 'Name the targets of the release.',
+    });
+  });
+  it('of a fault of our own is the fault', async () => {
+    const memory = createMemory();
+    memory.fail('get', { error: new TypeError('a bug') });
+    expect((await failureOf(plan([memory]))).message).toMatch(/ready for "v1"\. memory "r0": "TypeError: a bug" ?$/);
+  });
+  it('of words that came without a status has no number', async () => {
+    const memory = createMemory();
+    memory.fail('get', { error: new TagError('unavailable', 'Down.', { upstream: { text: 'busy' } }) });
+    const { message, hint } = await failureOf(plan([memory]));
+    expect(message).toContain('memory "r0": unavailable: Down. ("busy")');
+    expect(hint).toBe(
+      'Mend what stands in the way, then call again; where the tag is to stay at another commit, name that commit as the ref of its target.',
+    );
+  });
+  it('takes targets of which nobody knows what they are for no twins', async () => {
+    const list = targets(createMemory(), createMemory()).map((target) => ({
+      ...target,
+      open: async (call: Call) => ({ ...(await target.open(call)), canonical: () => Promise.reject(new TagError('unavailable', 'Down.')) }),
+    }));
+    const { message } = await failureOf(planOf(list));
+    expect(message.match(/unavailable: Down/g)).toHaveLength(2);
+    expect(message).not.toContain('same repository');
+  });
+  it('tells whose message stands in the way', async () => {
+    const [without, other, here] = [createMemory(), createMemory(), createMemory()];
+    without.tags.set('v1', { name: 'v1', commit_id: SECOND });
+    other.tags.set('v1', { name: 'v1', commit_id: SECOND, message: 'Theirs' });
+    here.tags.set('v1', { name: 'v1', commit_id: SECOND, message: 'Notes' });
+    const { message } = await failureOf(planOf(targets(without, other, here), 'Notes'));
+    expect(message).toContain('memory "r0": already_exists: "v1" stands there without a message.');
+    expect(message).toContain('memory "r1": already_exists: "v1" stands there with another message.');
+    expect(message).not.toContain('r2');
+  });
+  it.each([
+    ['nothing', undefined, false],
+    ['a message', 'Notes', true],
+  ])('of a system that keeps no message has a note where there is %s', async (_, message, noted) => {
+    const [planned] = await planOf(targets(createMemory({ traits: { message: 'none' } })), message);
+    expect(planned?.note).toBe(noted ? 'The message is left out: this system keeps none.' : undefined);
+  });
+  it.each([
+    ['its own id, which the system believes', SECOND.toUpperCase(), true, false, true],
+    ['a branch', 'second', true, false, false],
+    ['its own id, which the system looks at', SECOND, false, false, false],
+    ['its own id, where the tag stands already', SECOND, true, true, false],
+  ])('knows a commit unseen by %s', async (_, ref, believesIds, stands, unseen) => {
+    const memory = createMemory({ traits: { believesIds } });
+    memory.provider.resolve = async () => SECOND;
+    if (stands) memory.tags.set('v1', { name: 'v1', commit_id: SECOND });
+    expect((await planOf([targetOf(memory, 0, ref)]))[0]?.unseen).toBe(unseen);
+  });
+  it('of the default branch believes nothing', async () => {
+    const memory = createMemory({ traits: { believesIds: true } });
+    const target = targetOf(memory, 0);
+    expect((await planOf([{ ...target, named: { provider: 'memory' } }]))[0]?.unseen).toBe(false);
   });
 });
 

@@ -1,31 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ErrorCode, TagError } from '../../src/core/errors.ts';
 import type { TagProvider } from '../../src/core/provider.ts';
 import { replaceTag } from '../../src/core/replace.ts';
 import { moveCertain } from '../../src/core/settle.ts';
 import { type Fault, FIRST, type Memory, SECOND, THIRD } from '../support/memory-provider.ts';
 import { codeOf, quietCall } from '../support/target.ts';
-import { at, commitIn, down, lost, open, refused } from './settling.ts';
+import { at, commitIn, down, hoursPass, inTheEnd, lost, open, refused } from './settling.ts';
 
-/** Hours pass in no time. */
-beforeEach(
-  () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], shouldAdvanceTime: true, advanceTimeDelta: 1 }),
-);
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
-
-/** What becomes of it, however long it takes. */
-async function inTheEnd<T>(promise: Promise<T>): Promise<T> {
-  let over = false;
-  const noted = promise.finally(() => {
-    over = true;
-  });
-  noted.catch(() => {});
-  while (!over) await vi.advanceTimersByTimeAsync(100);
-  return promise;
-}
+hoursPass();
 const always = (fault: Fault) => Array<Fault>(5_000).fill(fault);
 
 describe('replaceTag', () => {

@@ -1,4 +1,5 @@
 /** A memory provider with tags in it, and the failures that settling is about. */
+import { afterEach, beforeEach, vi } from 'vitest';
 import { TagError } from '../../src/core/errors.ts';
 import { type Tags, tagsOf } from '../../src/core/provider.ts';
 import type { Tag } from '../../src/core/tag.ts';
@@ -19,3 +20,25 @@ export function open(...standing: Tag[]): Memory & { on: Tags } {
   return { ...memory, on: tagsOf(memory.provider, 'r', quietCall()) };
 }
 export const commitIn = ({ tags }: Memory) => tags.get('v1')?.commit_id;
+
+/** Hours pass in no time. */
+export function hoursPass(): void {
+  beforeEach(
+    () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], shouldAdvanceTime: true, advanceTimeDelta: 1 }),
+  );
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+}
+
+/** What becomes of it, however long it takes. */
+export async function inTheEnd<T>(promise: Promise<T>): Promise<T> {
+  let over = false;
+  const noted = promise.finally(() => {
+    over = true;
+  });
+  noted.catch(() => {});
+  while (!over) await vi.advanceTimersByTimeAsync(100);
+  return promise;
+}
