@@ -80,6 +80,6 @@ const settingsOf = ({ settings, mayWrite }: ExplainedConfig): SettingsReport => 
 
 /** What moves have left behind that were interrupted. */
 async function gapsOf(config: ExplainedConfig): Promise<string[]> {
-  const gaps = await movesOf(config, () => {}).journal?.gaps();
-  return (gaps ?? []).map((gap) => textOf(tellGap(gap)));
+  const gaps = await movesOf(config, () => {}).journal.gaps();
+  return gaps.map((gap) => textOf(tellGap(gap)));
 }

@@ -8,7 +8,7 @@ import { clean, oneLine } from '../core/text.ts';
 import { timeLimit } from '../core/time-limit.ts';
 import { textOf } from '../core/told.ts';
 import { variablesOf } from '../core/variable.ts';
-import { guarded } from '../guard/index.ts';
+import { guarded, UNKEPT } from '../guard/index.ts';
 import { broken, safe } from '../mcp/render.ts';
 import { adviceOn } from './advice.ts';
 import type { Failure, InstanceReport, RepositoryReport } from './report.ts';
@@ -71,7 +71,7 @@ async function lookInto(
   const allowed = guarded(
     { name: instance.name, title: instance.definition.title, provider, ...(instance.untrusted && { untrusted: instance.untrusted }) },
     { ...config, enabled: [] },
-    { journal: undefined, underWay: new Set() },
+    { journal: UNKEPT, underWay: new Set() },
   );
   try {
     const repository = await allowed.locate(name, call);

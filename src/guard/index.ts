@@ -8,13 +8,13 @@ import { clean } from '../core/text.ts';
 import type { AppendLine } from './append.ts';
 import { type Audit, withAudit } from './audit.ts';
 import type { Journal } from './journal.ts';
-import { type Moves, withJournal } from './journaled.ts';
+import { type Moves, UNKEPT, withJournal } from './journaled.ts';
 import { withLimit } from './limit.ts';
 import { withPolicy } from './policy.ts';
 import { withRedaction } from './redaction.ts';
 import { withSettling } from './settled.ts';
 
-export { tellGap } from './journaled.ts';
+export { tellGap, UNKEPT } from './journaled.ts';
 
 /** As many as a busy session has open. Each is a connection of its own, or a git process. */
 const MOST_AT_ONCE = 64;
@@ -35,7 +35,7 @@ export function auditOf(
 
 /** What moves leave behind, one for all providers; the file is looked at only where there is one. */
 export function movesOf({ journal: path }: Pick<Config, 'journal'>, log: Log): Moves {
-  if (path === undefined) return { journal: undefined, underWay: new Set() };
+  if (path === undefined) return { journal: UNKEPT, underWay: new Set() };
   let journal: Promise<Journal> | undefined;
   const late = () => {
     journal ??= import('./journal.ts').then(({ createJournal }) => createJournal(path, (message) => log('warn', message)));

@@ -9,9 +9,12 @@ import { timeLimit } from '../core/time-limit.ts';
 import { ours, type Told, told } from '../core/told.ts';
 import type { Entry, Journal } from './journal.ts';
 
-/** Of the whole process: where word is left, if anywhere, and the moves that are under way. */
+/** Where no word is left. */
+export const UNKEPT: Journal = { keep: async () => undefined, gaps: async () => [], drop: async () => undefined };
+
+/** Of the whole process: where word is left, and the moves that are under way. */
 export interface Moves {
-  readonly journal: Journal | undefined;
+  readonly journal: Journal;
   readonly underWay: Set<Promise<unknown>>;
 }
 
@@ -19,17 +22,17 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
   if (provider.traits.atomicMove) return provider;
   const of = (repository: string, tag: string) => (entry: Entry) =>
     entry.provider === name && entry.address === provider.address && entry.repository === repository && entry.name === tag;
-  const gapOf = async (repository: string, tag: string): Promise<Entry | undefined> => (await journal?.gaps())?.find(of(repository, tag));
+  const gapOf = async (repository: string, tag: string): Promise<Entry | undefined> => (await journal.gaps()).find(of(repository, tag));
 
   /** What was open when this process began; moves of its own end by themselves. */
   let open: Promise<readonly Entry[]> | undefined;
   /** A tag that stands is not lost, whichever half of the move was the last. */
   async function close(repository: string, tag: string): Promise<void> {
-    open ??= journal?.gaps() ?? Promise.resolve([]);
+    open ??= journal.gaps();
     const gap = (await open).find(of(repository, tag));
     if (!gap) return;
     open = open.then((gaps) => gaps.filter((one) => one !== gap));
-    await journal?.drop(gap);
+    await journal.drop(gap);
   }
 
   /** On its own time: whoever asked may have gone. Where nobody can tell, the entry stays. */
@@ -41,7 +44,7 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
 
   async function kept(repository: string, draft: TagDraft, from: Tag, call: Call): Promise<Tag> {
     const old = restoreOf({ repository }, from);
-    const keeping = await journal?.keep({ ...old, provider: name, ...(provider.address && { address: provider.address }) });
+    const keeping = await journal.keep({ ...old, provider: name, ...(provider.address && { address: provider.address }) });
     let moved: Tag | undefined;
     try {
       moved = await provider.move(repository, draft, from, call);
@@ -82,14 +85,14 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
       const gap = await gapOf(repository, draft.name);
       if (!gap) return tag;
       if (!fulfils(tag, { ...gap, message: gap.message }, gap.ref)) lostBefore.set(tag, restoring(gap));
-      await journal?.drop(gap);
+      await journal.drop(gap);
       return tag;
     },
     // Whoever takes the tag away wants it gone: what an older move left word of is not to be mourned.
     async delete(repository, tag, force, call) {
       await provider.delete(repository, tag, force, call);
       const gap = await gapOf(repository, tag.name);
-      if (gap) await journal?.drop(gap);
+      if (gap) await journal.drop(gap);
     },
     move(repository, draft, from, call) {
       const move = kept(repository, draft, from, call).finally(() => underWay.delete(move));

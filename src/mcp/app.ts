@@ -93,7 +93,7 @@ export function createApp({ version, tools, config, log, ending }: AppOptions): 
     factory,
     idle: async () => void (await Promise.allSettled(running.keys())),
     moved: async () => void (await Promise.allSettled(moves.underWay)),
-    gaps: async () => ((await moves.journal?.gaps()) ?? []).map((gap) => textOf(tellGap(gap), redact)),
+    gaps: async () => (await moves.journal.gaps()).map((gap) => textOf(tellGap(gap), redact)),
     unfinished: () => oneLine(redact([...running.values()].flatMap((tell) => tell() || []).join('; ')), UNFINISHED),
   };
 }

@@ -57,6 +57,49 @@ describe('the audit log', () => {
     expect(lines()).toHaveLength(2);
   });
 
+  it('blacks out nothing of ours, and whatever else a caller wrote', async () => {
+    const lines: string[] = [];
+    const append = async (line: string) => void lines.push(line);
+    const { provider } = createMemory();
+    const origin = { client: 'test', tool: 'create_tag', release: 'r-1', confirmed_by: 'client' } as const;
+    const draft = { name: 'v1', ref: 'first' };
+    await withAudit(
+      'gitlab',
+      provider,
+      auditTo(append, () => 'X'),
+    ).create('acme/app', draft, { ...call, origin });
+    const [intended, done] = lines.map((line) => JSON.parse(line));
+    const ours = { tool: 'create_tag', release: 'r-1', confirmed_by: 'client', provider: 'gitlab', action: 'create' };
+    expect(intended).toEqual({
+      time: expect.stringMatching(/^20/),
+      client: 'X',
+      repository: 'X',
+      tag: 'X',
+      to: 'X',
+      ...ours,
+      outcome: 'intended',
+    });
+    expect(done).toMatchObject({ ...ours, outcome: 'done', time: expect.stringMatching(/^20/) });
+    expect(done.duration_ms).toBeLessThan(60_000);
+  });
+
+  it('that takes no line lets nothing be written, and says why', async () => {
+    const full = new Error('ENOSPC');
+    const { provider, seen } = createMemory();
+    const audited = withAudit(
+      'gitlab',
+      provider,
+      auditTo(() => Promise.reject(full)),
+    );
+    await expect(audited.create('r', { name: 'v1', ref: 'first' }, call)).rejects.toMatchObject({
+      code: 'policy_denied',
+      message: 'The audit log cannot be written; nothing was done.',
+      hint: 'Rule: TAGWRIGHT_AUDIT_LOG. The operator has to make the file writable.',
+      cause: full,
+    });
+    expect(seen).toEqual([]);
+  });
+
   it('tells a refusal from a write whose fate is unknown', async () => {
     const { memory, lines, provider } = audited();
     memory.fail('create', { error: new TagError('protected', 'No.') }, { error: new TagError('unavailable', 'Lost.', { inDoubt: true }) });

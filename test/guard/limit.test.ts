@@ -76,3 +76,22 @@ it.each(METHODS)('%s of a provider waits for its place', async (method) => {
   finish.shift()?.();
   await second;
 });
+
+it('admission waits for its place as well, where the system has one', async () => {
+  const { provider } = createMemory();
+  expect(withLimit(provider, 1)).not.toHaveProperty('admit');
+  const asked: string[] = [];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const admit = async (repository: string, name: string) => void asked.push(`${repository} ${name}`);
+  const limited = withLimit({ ...provider, get: () => held.then(() => ({ name: 'v1' })), admit }, 1);
+  const first = limited.get('r', 'v1', quietCall());
+  const second = limited.admit?.('r', 'v2', quietCall());
+  await turn();
+  expect(asked).toEqual([]);
+  release();
+  await Promise.all([first, second]);
+  expect(asked).toEqual(['r v2']);
+});

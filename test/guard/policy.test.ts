@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { LONGEST_WORD } from '../../src/core/tool.ts';
 import { type Policy, withPolicy } from '../../src/guard/policy.ts';
 import { createMemory, FIRST } from '../support/memory-provider.ts';
-import { codeOf, quietCall, toolsOn } from '../support/target.ts';
+import { codeOf, failureOf, quietCall, toolsOn } from '../support/target.ts';
 
 const OPEN: Policy = { readOnly: false, repositories: undefined, protectedTags: [], providers: ['gitlab', 'gitlab-work', 'lakefs'] };
 const call = quietCall();
@@ -16,7 +17,10 @@ const guarded = (policy: Partial<Policy>, name = 'gitlab') => {
       locate: async (spelling) => spelling,
       canonical: async (repository) => {
         asked.push(repository);
-        return { '7': 'acme/app', '8': 'evil/app', 'ACME/app': 'acme/app', 'acme/moved': 'evil/app' }[repository] ?? repository;
+        return (
+          { '7': 'acme/app', '8': 'evil/app', '9': 'acme/sub/app', 'ACME/app': 'acme/app', 'acme/moved': 'evil/app' }[repository] ??
+          repository
+        );
       },
     },
     { ...OPEN, ...policy },
@@ -54,6 +58,49 @@ describe('the allow-list', () => {
   });
   it('knows no negation: a list can only narrow', async () => {
     expect(await codeOf(guarded({ repositories: ['gitlab:!secret/*'] }).provider.locate('acme/app', call))).toBe('policy_denied');
+  });
+});
+
+describe('what is refused', () => {
+  const messageOf = async (act: Promise<unknown>) => (await failureOf(act)).message;
+  const losing = (protectedTags: string[], tag = 'v1') =>
+    messageOf((async () => guarded({ protectedTags }).provider.refuseLoss?.({ action: 'delete', name: tag, force: true }))());
+
+  it('is told with its rule', async () => {
+    const { provider } = guarded({ repositories: ['gitlab:acme/*'] });
+    expect(await messageOf(provider.locate('evil/app', call))).toBe(
+      '"evil/app" is not among the repositories this server may use on gitlab (TAGWRIGHT_REPOSITORIES).',
+    );
+    expect(await messageOf(guarded({ readOnly: true }).provider.create('r', { name: 'v1', ref: 'first' }, call))).toBe(
+      'This server may only read (TAGWRIGHT_READ_ONLY).',
+    );
+  });
+  it.each([
+    [['v*'], 'v* is protected'],
+    [['gitlab:v*'], 'v* is protected'],
+    [['gitlab:'], '* is protected'],
+    [[':v*'], 'v* is protected'],
+    [['{a,b'], '{a,b cannot be read as a glob, and protects every tag'],
+  ])('by %j, since %s', async (globs, why) => {
+    expect(await losing(globs)).toBe(`"v1" may be neither moved nor deleted: ${why} (TAGWRIGHT_PROTECTED_TAGS).`);
+  });
+  it('where a name is one that no glob was written for', async () => {
+    expect(await losing(['release-*'], 'v1..2')).toContain(
+      'no tag of such a name is made here, and where some are protected it is too (TAGWRIGHT_PROTECTED_TAGS).',
+    );
+    const longest = 'r'.repeat(LONGEST_WORD);
+    await expect(guarded({ repositories: ['gitlab:**'] }).provider.locate(longest, call)).resolves.toBe(longest);
+    expect(await codeOf(guarded({ repositories: ['gitlab:**'] }).provider.locate(`${longest}r`, call))).toBe('policy_denied');
+  });
+  it('by a glob whose star stops at a slash, whoever tells the name', async () => {
+    const { provider, asked } = guarded({ repositories: ['gitlab:acme/*'] });
+    expect(await codeOf(provider.locate('acme/sub/app', call))).toBe('policy_denied');
+    expect(asked).toEqual([]);
+    expect(await codeOf(provider.locate('9', call))).toBe('policy_denied');
+    expect(asked).toEqual(['9']);
+  });
+  it('by an entry that is no glob of anybody’s', async () => {
+    expect(await codeOf(guarded({ repositories: ['gitlabx'] }).provider.locate('gitlabx', call))).toBe('policy_denied');
   });
 });
 
