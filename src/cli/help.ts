@@ -1,5 +1,8 @@
 /** What --help prints. */
 
+/** So many clients stand on the first line of their list. */
+const HALF = 8;
+
 export const general = (version: string): string => `tagwright ${version}: release tags over the Model Context Protocol
 
   tagwright [--git-root DIR]...   serve MCP on stdin and stdout; this is what a client starts
@@ -48,7 +51,8 @@ On a terminal it asks for the variables that are missing.
   --dry-run       show what would be written, and write nothing
   --print         show the entry alone
 
-Clients: ${clients.join(', ')}
+Clients: ${clients.slice(0, HALF).join(', ')},
+         ${clients.slice(HALF).join(', ')}
 
 Examples:
   tagwright install claude-desktop

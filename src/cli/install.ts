@@ -7,10 +7,11 @@ import { variablesOf } from '../core/variable.ts';
 import * as providers from '../providers/index.ts';
 import { writeConfigFile } from './clients/config-file.ts';
 import { build, type Choice, drop, environmentOf, put, startOf } from './clients/entry.ts';
-import { inFile, type Location, locationOf, look, originOf } from './clients/location.ts';
+import { type Found, inFile, type Location, locationOf, look, originOf } from './clients/location.ts';
 import type { CliContext } from './context.ts';
 import { hasPerson, openDialogue } from './dialogue.ts';
 import { readFlags } from './flags.ts';
+import { isSetting, withLimits } from './limits.ts';
 import { chooseSilently, chooseTogether, providersNamed } from './variables.ts';
 
 const FLAGS = { name: { type: 'string' }, project: { type: 'boolean' }, 'dry-run': { type: 'boolean' } } as const;
@@ -28,11 +29,13 @@ export async function install(args: readonly string[], context: CliContext): Pro
 
   return told(context, async () => {
     const isAsking = !values.print && !values['dry-run'] && hasPerson(context);
-    const choice = isAsking ? await ask(named, location, context) : chooseSilently(DEFINITIONS, named, context.env);
+    const present = values.print ? {} : environmentOf(client, (await look(location, context)).old);
+    const chosen = isAsking ? await ask(named, location, present, context) : chooseSilently(DEFINITIONS, named, context.env);
+    const choice = withLimits(chosen, client, context.env, present);
     const snippet = () => put(client, '', name, build(client, name, start, choice));
     if (values.print) {
       output.write(snippet());
-      return errors.write(remarks(location, choice));
+      return errors.write(remarks(location, choice, context.env));
     }
     // Read after the questions: they may have taken minutes, and clients write to their files all the time.
     const found = await look(location, context);
@@ -40,15 +43,23 @@ export async function install(args: readonly string[], context: CliContext): Pro
     const text = inFile(path, () => put(client, file.text ?? '', name, build(client, name, start, choice, old)));
     if (text === file.text) return output.write(`${name} is in ${path} already. Nothing was changed.\n`);
     if (values['dry-run']) return output.write(`Would ${old ? 'change' : 'add'} ${name} in ${path}:\n${snippet()}`);
-
-    const backup = file.text === undefined || (await originOf(location, found)) ? undefined : location.backup;
-    const isSecret = Object.keys(choice.values).some((variable) => SECRETS.has(variable));
-    const isOpen = await writeConfigFile(file, { text, backup, isPrivate: !location.inProject, isSecret });
-    output.write(`${old ? 'Changed' : 'Added'} ${name} in ${path}\n`);
-    output.write(aboutSecret(isSecret && context.platform !== 'win32', isOpen));
-    if (backup) output.write(`The file as it was: ${backup}\n`);
-    output.write(`${remarks(location, choice)}Restart ${client.title} to load it.\n`);
+    output.write(await write(location, found, text, choice, context));
+    output.write(`${remarks(location, choice, context.env)}Restart ${client.title} to load it.\n`);
   });
+}
+
+/** What was done, for the person. */
+async function write(location: Location, found: Found, text: string, choice: Choice, context: CliContext): Promise<string> {
+  const { name, path, inProject } = location;
+  const { file, old } = found;
+  const backup = file.text === undefined || (await originOf(location, found)) ? undefined : location.backup;
+  const isSecret = Object.keys(choice.values).some((variable) => SECRETS.has(variable));
+  const isOpen = await writeConfigFile(file, { text, backup, isPrivate: !inProject, isSecret });
+  return [
+    `${old ? 'Changed' : 'Added'} ${name} in ${path}\n`,
+    aboutSecret(isSecret && context.platform !== 'win32', isOpen),
+    backup ? `The file as it was: ${backup}\n` : '',
+  ].join('');
 }
 
 /** The exit code. Throws UsageError. */
@@ -93,10 +104,15 @@ async function told({ errors }: CliContext, work: () => Promise<void>): Promise<
   }
 }
 
-async function ask(named: readonly ProviderDefinition[], location: Location, context: CliContext): Promise<Choice> {
-  const { client, inProject } = location;
+type Present = ReturnType<typeof environmentOf>;
+
+async function ask(
+  named: readonly ProviderDefinition[],
+  { client, inProject }: Location,
+  present: Present,
+  context: CliContext,
+): Promise<Choice> {
   const { cwd, env } = context;
-  const { old } = await look(location, context);
   const settings = readSettings(env, []);
   const host: Host = {
     cwd,
@@ -111,17 +127,18 @@ async function ask(named: readonly ProviderDefinition[], location: Location, con
   };
   const dialogue = openDialogue(context);
   try {
-    return await chooseTogether(dialogue, DEFINITIONS, named, { client, inProject, present: environmentOf(client, old), env, host });
+    return await chooseTogether(dialogue, DEFINITIONS, named, { client, inProject, present, env, host });
   } finally {
     dialogue.close();
   }
 }
 
 /** What the client will do about the variables, and what is left for the person to do. Names, never values. */
-function remarks({ client, inProject }: Location, { values, elsewhere }: Choice): string {
-  const { title, environment, inputs, placeholder, forwarded } = client;
-  const variables = Object.entries(elsewhere);
+function remarks({ client, inProject }: Location, { values, elsewhere }: Choice, env: Readonly<Record<string, unknown>>): string {
+  const { title, environment, inputs, placeholder, forwarded, needs } = client;
+  const variables = Object.entries(elsewhere).filter(([name]) => !isSetting(name) || env[name]);
   const names = variables.map(([name]) => name).join(', ');
+  const kept = Object.keys(values).filter((name) => isSetting(name) && values[name] === env[name]);
   const lines: string[] = [];
   if (variables.length === 0 && Object.keys(values).length === 0)
     lines.push(`No variables were added; --system NAME adds those of a system (${DEFINITIONS.map(({ name }) => name).join(', ')}).`);
@@ -132,6 +149,9 @@ function remarks({ client, inProject }: Location, { values, elsewhere }: Choice)
       `${title} fills in no variables. Add to "${environment}" of the entry what you use:`,
       ...variables.map(([name, { description }]) => `  ${name}: ${description}`),
     );
+  if (kept.length > 0) lines.push(`${kept.join(', ')} stands in the entry as it is set here; change it there.`);
   if (inProject) lines.push('The file belongs to the project: see that the command is right on other machines too.');
+  const need = inProject ? needs?.project : needs?.user;
+  if (need) lines.push(need);
   return lines.map((line) => `${line}\n`).join('');
 }

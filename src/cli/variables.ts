@@ -4,7 +4,7 @@ import { isTagError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Host, ProviderDefinition } from '../core/provider.ts';
 import { offeredOf, type VariableMeta, variablesOf } from '../core/variable.ts';
-import type { Client } from './clients/clients.ts';
+import type { Client } from './clients/client.ts';
 import type { Choice } from './clients/entry.ts';
 import type { Dialogue } from './dialogue.ts';
 import { didYouMean, UsageError } from './flags.ts';

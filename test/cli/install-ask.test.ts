@@ -70,7 +70,7 @@ describe('at a terminal', () => {
     await home.installAnswering('cursor --project --system gitlab', ['', '', '']);
     expect(JSON.parse(home.read(`project/${CURSOR}`)).mcpServers.tagwright.env).toEqual({ GITLAB_TOKEN: `\${env:GITLAB_TOKEN}` });
     await home.installAnswering('codex --project --system gitlab', ['', 'n', 'y', '']);
-    expect(home.read('project/.codex/config.toml')).toContain('env_vars = [ "GITLAB_OAUTH_TOKEN" ]');
+    expect(home.read('project/.codex/config.toml')).toContain('env_vars = [ "GITLAB_OAUTH_TOKEN", "TAGWRIGHT_');
   });
   it('offers to leave to the environment what stands there, and does not read it', async () => {
     const env = { GITLAB_TOKEN: SECRET };

@@ -33,7 +33,16 @@ const CLIENTS = [
     lines('# mine', 'model = "o5"', '', '[mcp_servers.other] # keep', 'command = "other"', '', '[tui]', 'theme = "dark" # at night'),
   ],
   ['opencode', '.config/opencode/opencode.json', JSONC('mcp')],
+  ['kilo', '.config/kilo/kilo.jsonc', JSONC('mcp')],
+  ['qwen', '.qwen/settings.json', JSONC('mcpServers')],
+  ['copilot', '.copilot/mcp-config.json', JSONC('mcpServers')],
+  ['droid', '.factory/mcp.json', `${JSON.stringify({ mcpServers: OTHER, theme: 'dark' }, null, 2)}\n`],
+  ['cline', '.cline/data/settings/cline_mcp_settings.json', `${JSON.stringify({ mcpServers: OTHER, theme: 'dark' }, null, 4)}\n`],
+  ['amp', '.config/amp/settings.json', JSONC('amp.mcpServers')],
+  ['auggie', '.augment/settings.json', JSON.stringify({ theme: 'dark' }, null, '\t')],
 ] as const;
+/** They fill in no variables: what they are given is written down. */
+const LITERAL: readonly string[] = ['claude-desktop', 'cline', 'amp', 'auggie'];
 
 describe.each(CLIENTS)('%s', (client, file, before) => {
   it('gets its first file, for its owner alone, and loses it again', async () => {
@@ -79,7 +88,7 @@ describe.each(CLIENTS)('%s', (client, file, before) => {
     expect(home.read(file)).toBe(before);
     await home.install(`${client} --system gitlab`);
     expect((await home.install(`${client} --dry-run --system gitlab,vers`)).output).toMatch(
-      client === 'claude-desktop' ? /already/ : /^Would change/,
+      LITERAL.includes(client) ? /already/ : /^Would change/,
     );
     expect((await home.uninstall(`${client} --dry-run`)).output).toBe(`Would remove tagwright from ${join(home.path, file)}\n`);
     expect(home.read(file)).toMatch(/tagwright/);
@@ -108,8 +117,14 @@ describe('the entry', () => {
     expect(await json('claude-code')).toEqual({ mcpServers: { tagwright: { type: 'stdio', ...START } } });
     expect(await json('vscode')).toEqual({ servers: { tagwright: { type: 'stdio', ...START } } });
     expect(await json('opencode')).toEqual({ mcp: { tagwright: { type: 'local', command: [START.command, SCRIPT] } } });
-    expect(await printed('codex')).toBe(lines('[mcp_servers.tagwright]', 'command = "/usr/bin/node"', `args = [ "${SCRIPT}" ]`));
-    for (const client of ['cursor', 'windsurf', 'gemini']) expect(await json(client)).toEqual({ mcpServers: { tagwright: START } });
+    expect(await json('kilo')).toEqual({ mcp: { tagwright: { type: 'local', command: [START.command, SCRIPT] } } });
+    expect(await json('copilot')).toEqual({ mcpServers: { tagwright: { type: 'local', ...START, tools: ['*'] } } });
+    expect(await json('droid')).toEqual({ mcpServers: { tagwright: { type: 'stdio', ...START, disabled: false } } });
+    expect(await json('auggie')).toEqual({ mcpServers: { tagwright: { type: 'stdio', ...START } } });
+    expect(await json('amp')).toEqual({ 'amp.mcpServers': { tagwright: START } });
+    expect(await printed('codex')).toMatch(/^\[mcp_servers\.tagwright\]\ncommand = "\/usr\/bin\/node"\nargs = \[ "[^"]+" \]\nenv_vars = /);
+    for (const client of ['cursor', 'windsurf', 'gemini', 'qwen', 'cline'])
+      expect(await json(client)).toEqual({ mcpServers: { tagwright: START } });
   });
   it('has what the client fills in, for the variables that are set, and never their values', async () => {
     const env = { VERS_API_KEY: 'vers-secret', GITLAB_PERSONAL_ACCESS_TOKEN: 'glpat-secret', PATH: '/bin', VERS_URL: '' };
@@ -120,7 +135,12 @@ describe('the entry', () => {
     expect((await json('windsurf', { env })).mcpServers.tagwright.env).toEqual(all((name) => `\${env:${name}}`));
     expect((await json('gemini', { env })).mcpServers.tagwright.env).toEqual(all((name) => `\${${name}}`));
     expect((await json('opencode', { env })).mcp.tagwright.environment).toEqual(all((name) => `{env:${name}}`));
-    expect(await printed('codex', { env })).toContain('env_vars = [ "GITLAB_PERSONAL_ACCESS_TOKEN", "VERS_API_KEY" ]');
+    expect(await printed('codex', { env })).toContain('env_vars = [ "GITLAB_PERSONAL_ACCESS_TOKEN", "VERS_API_KEY", "TAGWRIGHT_');
+    for (const client of ['copilot', 'droid'])
+      expect((await json(client, { env })).mcpServers.tagwright.env).toEqual(all((name) => `\${${name}:-}`));
+    expect((await json('qwen', { env })).mcpServers.tagwright.env).toEqual(all((name) => `\${${name}}`));
+    expect((await json('kilo', { env })).mcp.tagwright.environment).toEqual(all((name) => `{env:${name}}`));
+    for (const client of ['cline', 'auggie']) expect((await json(client, { env })).mcpServers.tagwright).not.toHaveProperty('env');
     const vscode = await json('vscode', { env });
     expect(vscode.servers.tagwright.env).toEqual(all((name) => `\${input:tagwright-${name}}`));
     expect(vscode.inputs).toEqual(
@@ -152,7 +172,7 @@ describe('the entry', () => {
     home.write('.cursor/mcp.json', '{"mcpServers":{"tagwright":{"command":"node","args":["/old/dist/server.js"]}}}');
     await home.install('cursor');
     await home.uninstall('cursor');
-    expect(home.read('.cursor/mcp.json')).toBe('{"mcpServers":{}}');
+    expect(home.read('.cursor/mcp.json')).toBe('{}');
   });
   it('takes the place of one that starts nothing', async () => {
     home.write('.cursor/mcp.json', '{"mcpServers":{"tagwright":{"url":"https://old.example"}}}');

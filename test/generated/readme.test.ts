@@ -59,8 +59,19 @@ it('README shows the clients and the tools there are', async () => {
   });
 });
 
-it('docs/install.md shows the file of each client', async () => {
-  await expectPage('docs/install.md', { clients: table(['client', 'command', 'its file, on Linux', 'in a project'], clientRows) });
+it('docs/install.md shows the file of each client, and what it takes', async () => {
+  const known = Object.values(CLIENTS);
+  await expectPage('docs/install.md', {
+    clients: table(['client', 'command', 'its file, on Linux', 'in a project'], clientRows),
+    headless: table(
+      ['client', 'one prompt'],
+      known.flatMap(({ title, headless }) => (headless ? [[title, `\`${headless.replace(', with ', '`, with `')}\``]] : [])),
+    ),
+    needs: table(
+      ['client', 'its own file', 'in a project'],
+      known.flatMap(({ title, needs }) => (needs ? [[title, needs.user ?? '', needs.project ?? '']] : [])),
+    ),
+  });
 });
 
 it('docs/tools.md shows the demo', async () => {

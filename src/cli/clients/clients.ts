@@ -1,40 +1,12 @@
-/** The clients: where each keeps its servers, in which shape, and how it fills in a variable that is not written down. */
-import { existsSync } from 'node:fs';
-import { posix, win32 } from 'node:path';
-import type { CliContext } from '../context.ts';
-import type { FormatName } from './edit.ts';
+/** The clients there are. */
+import { applicationFolder, at, type Client, localFolder, type Start, settingsFolder } from './client.ts';
 import type { Values } from './format.ts';
-
-export type Machine = Pick<CliContext, 'home' | 'cwd' | 'platform' | 'env'>;
-
-/** How a server is started. */
-export interface Start {
-  readonly command: string;
-  readonly args: readonly string[];
-}
-
-export interface Client {
-  readonly title: string;
-  readonly format: FormatName;
-  /** The member of the document that holds the servers. */
-  readonly key: string;
-  /** The member of an entry that holds the environment. */
-  readonly environment: string;
-  /** The person's own file, and those it may be instead. */
-  user(machine: Machine): string[];
-  /** The same in the directory of a project, where the client has one. */
-  readonly project?: readonly string[];
-  entry(start: Start): Values;
-  /** What stands for a variable that the client takes from its own environment, or asks for. */
-  readonly placeholder?: (variable: string, id: string) => string;
-  /** The placeholder is an input of this list: the client asks for it, and keeps it safe. */
-  readonly inputs?: string;
-  /** The member of an entry that names variables to be handed on. */
-  readonly forwarded?: string;
-}
 
 const plain = ({ command, args }: Start): Values => ({ command, args });
 const typed = (start: Start): Values => ({ type: 'stdio', ...plain(start) });
+const local = ({ command, args }: Start): Values => ({ type: 'local', command: [command, ...args] });
+const bare = (variable: string) => `\${${variable}}`;
+const withDefault = (variable: string) => `\${${variable}:-}`;
 const inEnvironment = (variable: string) => `\${env:${variable}}`;
 
 export const CLIENTS: Readonly<Record<string, Client>> = {
@@ -72,7 +44,9 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
     project: ['.mcp.json'],
     entry: typed,
     // Without a default it refuses the whole file where the variable is not set.
-    placeholder: (variable) => `\${${variable}:-}`,
+    placeholder: withDefault,
+    needs: { project: 'Claude Code asks for approval of it: start claude there once.' },
+    headless: 'claude -p PROMPT --allowedTools mcp__tagwright',
   },
   cursor: {
     title: 'Cursor',
@@ -112,7 +86,72 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
     user: (machine) => [at(machine, machine.env.GEMINI_CLI_HOME || machine.home, '.gemini', 'settings.json')],
     project: ['.gemini/settings.json'],
     entry: plain,
-    placeholder: (variable) => `\${${variable}}`,
+    placeholder: bare,
+    needs: { user: 'Gemini CLI loads it in folders you trust.', project: 'Gemini CLI loads it in folders you trust.' },
+    headless: 'GEMINI_CLI_TRUST_WORKSPACE=true gemini -y -p PROMPT',
+  },
+  qwen: {
+    title: 'Qwen Code',
+    format: 'jsonc',
+    key: 'mcpServers',
+    environment: 'env',
+    user: (machine) => [at(machine, machine.home, '.qwen', 'settings.json')],
+    project: ['.qwen/settings.json'],
+    entry: plain,
+    // It knows no default; what is not set stays as it is written, and the server reads that as not filled in.
+    placeholder: bare,
+    headless: 'qwen -y -p PROMPT',
+  },
+  copilot: {
+    title: 'Copilot CLI',
+    format: 'jsonc',
+    key: 'mcpServers',
+    environment: 'env',
+    user: (machine) => [at(machine, machine.env.COPILOT_HOME || at(machine, machine.home, '.copilot'), 'mcp-config.json')],
+    // It reads .mcp.json too, but that is Claude Code's, which does not know the type.
+    project: ['.github/mcp.json'],
+    entry: (start) => ({ type: 'local', ...plain(start), tools: ['*'] }),
+    placeholder: withDefault,
+    needs: { project: 'Copilot CLI loads it in folders you trust.' },
+    headless: 'copilot -p PROMPT --allow-all-tools',
+  },
+  droid: {
+    title: 'Droid',
+    format: 'json',
+    key: 'mcpServers',
+    environment: 'env',
+    user: (machine) => [at(machine, machine.home, '.factory', 'mcp.json')],
+    project: ['.factory/mcp.json'],
+    entry: (start) => ({ ...typed(start), disabled: false }),
+    // Without a default it does not start the server where the variable is not set, and says nothing.
+    placeholder: withDefault,
+    headless: 'droid exec --auto medium PROMPT',
+  },
+  cline: {
+    title: 'Cline',
+    format: 'json',
+    key: 'mcpServers',
+    environment: 'env',
+    // Of its command line; the extension's own file stands below the editor's.
+    user: (machine) => [at(machine, machine.home, '.cline', 'data', 'settings', 'cline_mcp_settings.json')],
+    entry: plain,
+    headless: 'cline --json PROMPT',
+  },
+  amp: {
+    title: 'Amp',
+    format: 'jsonc',
+    key: 'amp.mcpServers',
+    environment: 'env',
+    user: (machine) => [at(machine, settingsFolder(machine), 'amp', 'settings.json')],
+    entry: plain,
+  },
+  auggie: {
+    title: 'Auggie',
+    format: 'json',
+    key: 'mcpServers',
+    environment: 'env',
+    user: (machine) => [at(machine, machine.home, '.augment', 'settings.json')],
+    entry: typed,
   },
   codex: {
     title: 'Codex',
@@ -123,6 +162,8 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
     project: ['.codex/config.toml'],
     entry: plain,
     forwarded: 'env_vars',
+    needs: { project: 'Codex loads it in projects you trust: start codex there once.' },
+    headless: 'codex exec PROMPT, with default_tools_approval_mode = "approve" in the entry',
   },
   opencode: {
     title: 'opencode',
@@ -131,25 +172,19 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
     environment: 'environment',
     user: (machine) => ['opencode.json', 'opencode.jsonc'].map((file) => at(machine, settingsFolder(machine), 'opencode', file)),
     project: ['opencode.json', 'opencode.jsonc'],
-    entry: ({ command, args }) => ({ type: 'local', command: [command, ...args] }),
+    entry: local,
     placeholder: (variable) => `{env:${variable}}`,
+    headless: 'opencode run PROMPT',
+  },
+  kilo: {
+    title: 'Kilo CLI',
+    format: 'jsonc',
+    key: 'mcp',
+    environment: 'environment',
+    user: (machine) => ['kilo.jsonc', 'kilo.json'].map((file) => at(machine, settingsFolder(machine), 'kilo', file)),
+    project: ['kilo.json', 'kilo.jsonc'],
+    entry: local,
+    placeholder: (variable) => `{env:${variable}}`,
+    headless: 'kilo run PROMPT',
   },
 };
-
-const at = ({ platform }: Pick<Machine, 'platform'>, ...parts: string[]): string => (platform === 'win32' ? win32 : posix).join(...parts);
-
-const settingsFolder = (machine: Machine): string => machine.env.XDG_CONFIG_HOME || at(machine, machine.home, '.config');
-const localFolder = (machine: Machine): string => machine.env.LOCALAPPDATA || at(machine, machine.home, 'AppData', 'Local');
-
-function applicationFolder(machine: Machine): string {
-  if (machine.platform === 'win32') return machine.env.APPDATA || at(machine, machine.home, 'AppData', 'Roaming');
-  return machine.platform === 'darwin' ? at(machine, machine.home, 'Library', 'Application Support') : settingsFolder(machine);
-}
-
-/** Every file it may be; of a project where `inProject`. Empty where the client has none for projects. */
-export const filesOf = (client: Client, machine: Machine, inProject: boolean): string[] =>
-  inProject ? (client.project ?? []).map((file) => at(machine, machine.cwd, file)) : client.user(machine);
-
-/** The one that is there; else the first whose folder is there, else the first. */
-export const chooseFile = (files: readonly string[], machine: Pick<Machine, 'platform'>): string =>
-  files.find((file) => existsSync(file)) ?? files.find((file) => existsSync(at(machine, file, '..'))) ?? files[0] ?? '';

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import pkg from '../../../package.json' with { type: 'json' };
 import type { VariableMeta } from '../../core/variable.ts';
 import type { CliContext } from '../context.ts';
-import type { Client, Start } from './clients.ts';
+import type { Client, Start } from './client.ts';
 import { edit, read } from './edit.ts';
 import { isRecord, member, type Values } from './format.ts';
 import { PUBLISHED } from './published.ts';
@@ -128,17 +128,25 @@ export function put(client: Client, text: string, name: string, { entry, inputs 
   );
 }
 
-/** Inputs that another entry mentions as well stay. */
+/** Inputs that another entry mentions as well stay; what is empty then goes too. */
 export function drop(client: Client, text: string, name: string): string {
   const { format, key, inputs: list } = client;
   const ours = new Set(take(client, text, name)?.inputs.map(({ id }) => id));
   const rest = edit(format, text, [key, name], undefined);
   const document = read(format, rest);
-  return inputsOf(client, document).reduceRight<string>(
+  const without = inputsOf(client, document).reduceRight<string>(
     (edited, { id }, index) =>
       list && ours.has(id) && !mentions(document[key], id) ? edit(format, edited, [list, index], undefined) : edited,
     rest,
   );
+  return [key, ...(list ? [list] : [])].reduce((edited, one) => withoutEmpty(client, edited, one), without);
+}
+
+/** In TOML nothing is left of a table. */
+function withoutEmpty({ format }: Client, text: string, key: string): string {
+  const value = member(read(format, text), key);
+  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return isEmpty && format !== 'toml' ? edit(format, text, [key], undefined) : text;
 }
 
 const inputsOf = ({ inputs }: Client, document: Values): Values[] =>

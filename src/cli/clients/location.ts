@@ -4,7 +4,8 @@ import { nearest } from '../../core/nearest.ts';
 import { told } from '../../core/told.ts';
 import type { CliContext } from '../context.ts';
 import { didYouMean, UsageError } from '../flags.ts';
-import { CLIENTS, type Client, chooseFile, filesOf } from './clients.ts';
+import { type Client, chooseFile, filesOf } from './client.ts';
+import { CLIENTS } from './clients.ts';
 import { type ConfigFile, readConfigFile, requireInside } from './config-file.ts';
 import { type Installed, isOurs, NAME, put, realOf, take } from './entry.ts';
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import pkg from '../../../package.json' with { type: 'json' };
-import { CLIENTS, chooseFile, filesOf, type Machine } from '../../../src/cli/clients/clients.ts';
+import { chooseFile, filesOf, type Machine } from '../../../src/cli/clients/client.ts';
+import { CLIENTS } from '../../../src/cli/clients/clients.ts';
 import { startOf } from '../../../src/cli/clients/entry.ts';
 
 const mac: Machine = { home: '/Users/me', cwd: '/Users/me/work', platform: 'darwin', env: {} };
@@ -54,6 +55,33 @@ describe("a person's own file", () => {
       ['/home/me/.config/opencode/opencode.json', '/home/me/.config/opencode/opencode.jsonc'],
       ['C:\\Users\\me\\.config\\opencode\\opencode.json', 'C:\\Users\\me\\.config\\opencode\\opencode.jsonc'],
     ],
+    ['qwen', ['/Users/me/.qwen/settings.json'], ['/home/me/.qwen/settings.json'], ['C:\\Users\\me\\.qwen\\settings.json']],
+    [
+      'copilot',
+      ['/Users/me/.copilot/mcp-config.json'],
+      ['/home/me/.copilot/mcp-config.json'],
+      ['C:\\Users\\me\\.copilot\\mcp-config.json'],
+    ],
+    ['droid', ['/Users/me/.factory/mcp.json'], ['/home/me/.factory/mcp.json'], ['C:\\Users\\me\\.factory\\mcp.json']],
+    [
+      'cline',
+      ['/Users/me/.cline/data/settings/cline_mcp_settings.json'],
+      ['/home/me/.cline/data/settings/cline_mcp_settings.json'],
+      ['C:\\Users\\me\\.cline\\data\\settings\\cline_mcp_settings.json'],
+    ],
+    ['auggie', ['/Users/me/.augment/settings.json'], ['/home/me/.augment/settings.json'], ['C:\\Users\\me\\.augment\\settings.json']],
+    [
+      'amp',
+      ['/Users/me/.config/amp/settings.json'],
+      ['/home/me/.config/amp/settings.json'],
+      ['C:\\Users\\me\\.config\\amp\\settings.json'],
+    ],
+    [
+      'kilo',
+      ['/Users/me/.config/kilo/kilo.jsonc', '/Users/me/.config/kilo/kilo.json'],
+      ['/home/me/.config/kilo/kilo.jsonc', '/home/me/.config/kilo/kilo.json'],
+      ['C:\\Users\\me\\.config\\kilo\\kilo.jsonc', 'C:\\Users\\me\\.config\\kilo\\kilo.json'],
+    ],
   ])('of %s is where it looks on macOS, Linux and Windows', (name, onMac, onLinux, onWindows) => {
     expect(files(name, mac)).toEqual(onMac);
     expect(files(name, linux)).toEqual(onLinux);
@@ -63,7 +91,7 @@ describe("a person's own file", () => {
   it('follows the variables that move it', () => {
     const moved: Machine = {
       ...linux,
-      env: { XDG_CONFIG_HOME: '/x', CODEX_HOME: '/c', CLAUDE_CONFIG_DIR: '/d', GEMINI_CLI_HOME: '/g' },
+      env: { XDG_CONFIG_HOME: '/x', CODEX_HOME: '/c', CLAUDE_CONFIG_DIR: '/d', GEMINI_CLI_HOME: '/g', COPILOT_HOME: '/p' },
     };
     expect(files('claude-desktop', moved)).toEqual(['/x/Claude/claude_desktop_config.json']);
     expect(files('vscode', moved)).toEqual(['/x/Code/User/mcp.json']);
@@ -71,6 +99,9 @@ describe("a person's own file", () => {
     expect(files('codex', moved)).toEqual(['/c/config.toml']);
     expect(files('claude-code', moved)).toEqual(['/d/.claude.json']);
     expect(files('gemini', moved)).toEqual(['/g/.gemini/settings.json']);
+    expect(files('copilot', moved)).toEqual(['/p/mcp-config.json']);
+    expect(files('kilo', moved)[0]).toBe('/x/kilo/kilo.jsonc');
+    expect(files('amp', moved)).toEqual(['/x/amp/settings.json']);
   });
   it('needs none of the variables of Windows', () => {
     const bare = { ...windows, env: {} };
@@ -88,10 +119,22 @@ describe("a project's file", () => {
     ['gemini', ['/home/me/work/.gemini/settings.json'], ['D:\\work\\.gemini\\settings.json']],
     ['codex', ['/home/me/work/.codex/config.toml'], ['D:\\work\\.codex\\config.toml']],
     ['opencode', ['/home/me/work/opencode.json', '/home/me/work/opencode.jsonc'], ['D:\\work\\opencode.json', 'D:\\work\\opencode.jsonc']],
+    ['qwen', ['/home/me/work/.qwen/settings.json'], ['D:\\work\\.qwen\\settings.json']],
+    ['copilot', ['/home/me/work/.github/mcp.json'], ['D:\\work\\.github\\mcp.json']],
+    ['droid', ['/home/me/work/.factory/mcp.json'], ['D:\\work\\.factory\\mcp.json']],
+    ['cline', [], []],
+    ['amp', [], []],
+    ['auggie', [], []],
+    ['kilo', ['/home/me/work/kilo.json', '/home/me/work/kilo.jsonc'], ['D:\\work\\kilo.json', 'D:\\work\\kilo.jsonc']],
   ])('of %s is in the working directory', (name, onLinux, onWindows) => {
     expect(files(name, linux, true)).toEqual(onLinux);
     expect(files(name, windows, true)).toEqual(onWindows);
   });
+});
+
+it('every client that is known is tried here', () => {
+  for (const name of Object.keys(CLIENTS)) expect(files(name, linux).length, name).toBeGreaterThan(0);
+  expect(Object.keys(CLIENTS)).toHaveLength(15);
 });
 
 describe('of several files', () => {
