@@ -65,7 +65,7 @@ it('docs/install.md shows the file of each client, and what it takes', async () 
     clients: table(['client', 'command', 'its file, on Linux', 'in a project'], clientRows),
     headless: table(
       ['client', 'one prompt'],
-      known.flatMap(({ title, headless }) => (headless ? [[title, `\`${headless.replace(', with ', '`, with `')}\``]] : [])),
+      known.flatMap(({ title, headless }) => (headless ? [[title, `\`${headless}\``]] : [])),
     ),
     needs: table(
       ['client', 'its own file', 'in a project'],

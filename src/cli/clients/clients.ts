@@ -163,7 +163,7 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
     entry: plain,
     forwarded: 'env_vars',
     needs: { project: 'Codex loads it in projects you trust: start codex there once.' },
-    headless: 'codex exec PROMPT, with default_tools_approval_mode = "approve" in the entry',
+    headless: 'codex exec PROMPT',
   },
   opencode: {
     title: 'opencode',
