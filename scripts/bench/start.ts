@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { alternate, median, type Row, spread } from './measure.ts';
-import { INITIALIZE } from './session.ts';
+import { INITIALIZE, openSession } from './session.ts';
 
 const LINES = [
   { jsonrpc: '2.0', id: 0, method: 'initialize', params: INITIALIZE },
@@ -9,6 +10,7 @@ const LINES = [
   .map((message) => `${JSON.stringify(message)}\n`)
   .join('');
 const PATIENCE_MS = 20_000;
+const SETTLED_MS = 3_000;
 
 /** The least that could answer the same two lines. */
 const BARE = `process.stdin.setEncoding('utf8');let rest='';process.stdin.on('data',(text)=>{rest+=text;const lines=rest.split('\\n');rest=lines.pop();
@@ -63,11 +65,19 @@ export const alternateStarts = <K extends string>(
   return alternate(rounds, Object.fromEntries(starts) as Record<K, () => Promise<FirstList>>, msOf);
 };
 
+/** Ours keeps what its first start compiled, once it has been up for a while. */
+async function settle(server: string, cwd: string): Promise<void> {
+  const session = await openSession(server, cwd);
+  await sleep(SETTLED_MS);
+  await session.close();
+}
+
 /** In the environment of this shell, and in one as small as clients give: where NODE_EXTRA_CA_CERTS is set Node reads that file at every start. */
 export async function start(server: string, sdkAlone: string, cwd: string, rounds: number): Promise<Row[]> {
   const environments = { 'the environment of this shell': process.env, 'a small environment': { PATH: process.env.PATH, HOME: cwd } };
   const node = process.execPath;
   const rows: Row[] = [];
+  await settle(server, cwd);
   for (const [name, env] of Object.entries(environments)) {
     const commands = { ours: [node, server], bare: [node, '-e', BARE], sdk: [node, sdkAlone] };
     const { ours, bare, sdk } = await alternateStarts(rounds, commands, cwd, env);
