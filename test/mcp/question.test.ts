@@ -19,6 +19,21 @@ const linesOf = (...asking: Parameters<typeof asked>) => asked(...asking).messag
 const made = (making: Partial<Making> = {}, redact = asIs) =>
   askingToMake({ name: 'v1.0.0', message: 'Notes', targets: [{ ...ADDRESS, commit_id: HERE }], ...making }, DEED, redact);
 
+describe('a release', () => {
+  it('is shown whole: its name where the first line has it shortened, its targets, and its message', () => {
+    expect(made().message.split('\n')).toEqual([
+      'Create release v1.0.0 in gitlab acme/app (741ecade0c2c…)?',
+      `gitlab acme/app: ${HERE}`,
+      'Message: Notes',
+    ]);
+    expect(made({ message: undefined }).message).not.toContain('Message');
+    const name = `v${'1'.repeat(120)}`;
+    const lines = made({ name }).message.split('\n');
+    expect(lines[0]).toMatch(/^Create release "v1{5,}…1{5,}" in gitlab/);
+    expect(lines[1]).toBe(`Tag: ${name}`);
+  });
+});
+
 describe('the first line says it all', () => {
   it.each<[Partial<Loss>, string]>([
     [{}, 'Delete tag v1.0.0 (741ecade0c2c…) of gitlab acme/app?'],
