@@ -25,13 +25,13 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
   const gapOf = async (repository: string, tag: string): Promise<Entry | undefined> => (await journal.gaps()).find(of(repository, tag));
 
   /** What was open when this process began; moves of its own end by themselves. */
-  let open: Promise<readonly Entry[]> | undefined;
+  let open: readonly Entry[] | undefined;
   /** A tag that stands is not lost, whichever half of the move was the last. */
   async function close(repository: string, tag: string): Promise<void> {
-    open ??= journal.gaps();
-    const gap = (await open).find(of(repository, tag));
+    open ??= await journal.gaps();
+    const gap = open.find(of(repository, tag));
     if (!gap) return;
-    open = open.then((gaps) => gaps.filter((one) => one !== gap));
+    open = open.filter((one) => one !== gap);
     await journal.drop(gap);
   }
 
@@ -59,7 +59,7 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
     async get(repository, tag, call) {
       try {
         const found = await provider.get(repository, tag, call);
-        await close(repository, tag);
+        if (open?.length !== 0) await close(repository, tag);
         return found;
       } catch (error) {
         const gap = isTagError(error, 'tag_not_found') ? await gapOf(repository, tag) : undefined;
