@@ -2,7 +2,8 @@
  * The installed program's first step: runs the bundle beside it, with the code that an earlier start compiled where that fits.
  * The cache lies where the bundle lies and belongs to whom the bundle belongs: who could write one could write the other.
  */
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -19,54 +20,48 @@ const bundle = join(__dirname, 'main.js');
 const flavour = [process.version, process.arch, ...process.execArgv].join('_').replace(/[^\w.-]+/g, '-');
 const cache = join(__dirname, `main.${BUNDLE_HASH}.${flavour.slice(0, 100)}.cache`);
 
-function read(path: string): { content: Buffer; stats: Stats } {
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-  try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) throw new Error('not a file');
-    return { content: readFileSync(file), stats };
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** Undefined where there is none, or another could have written it. */
 function compiled(owner: Stats): Buffer | undefined {
   try {
-    const { content, stats } = read(cache);
-    const isTheirs = stats.uid === owner.uid && (stats.mode & WRITABLE_BY_OTHERS & ~owner.mode) === 0;
-    return isTheirs ? content : undefined;
+    const file = openSync(cache, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stats = fstatSync(file);
+      const isTheirs = stats.isFile() && stats.uid === owner.uid && (stats.mode & WRITABLE_BY_OTHERS & ~owner.mode) === 0;
+      return isTheirs ? readFileSync(file) : undefined;
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return undefined;
   }
 }
 
-/** Whole or not at all; where it cannot be kept, the next start compiles again. */
-function keep(script: Script, owner: Stats): void {
+/** Whole or not at all, while calls go on; where it cannot be kept, the next start compiles again. */
+async function keep(script: Script, owner: Stats): Promise<void> {
   if (process.getuid && process.getuid() !== owner.uid) return;
   const draft = `${cache}.${process.pid}`;
   try {
-    const file = openSync(draft, 'wx', owner.mode & 0o666);
+    const file = await open(draft, 'wx', owner.mode & 0o666);
     try {
-      writeFileSync(file, script.createCachedData());
-      fsyncSync(file);
+      await file.writeFile(script.createCachedData());
+      await file.sync();
     } finally {
-      closeSync(file);
+      await file.close();
     }
-    renameSync(draft, cache);
+    await rename(draft, cache);
   } catch {
-    rmSync(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => {});
   }
 }
 
-const { content, stats } = read(bundle);
+const owner = statSync(bundle);
 const head = `(function (${PARAMETERS.join(', ')}) {`;
-const cachedData = compiled(stats);
-const script = new Script(`${head}${content.toString()}\n})`, {
+const cachedData = compiled(owner);
+const script = new Script(`${head}${readFileSync(bundle, 'utf8')}\n})`, {
   filename: bundle,
   columnOffset: -head.length,
   ...(cachedData && { cachedData }),
 });
 const run = script.runInThisContext() as (...values: unknown[]) => void;
 run(module.exports, require, module, bundle, __dirname);
-if (!cachedData || script.cachedDataRejected) setTimeout(keep, SETTLED_MS, script, stats).unref();
+if (!cachedData || script.cachedDataRejected) setTimeout(keep, SETTLED_MS, script, owner).unref();
