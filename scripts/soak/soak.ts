@@ -33,6 +33,7 @@ const FAULT_EVERY = 7;
 const LONGEST_OUTAGE_MS = 1_200;
 /** What had reached a system before the server was killed is done by then. */
 const SETTLED_MS = 100;
+const RETRY_MS = 200;
 const TOOLS = ['create_tag', 'create_tag', 'create_tag', 'get_tag', 'list_tags', 'delete_tag', 'tag_release'] as const;
 
 /** A small generator (mulberry32): a run can be repeated by its seed. */
@@ -90,6 +91,8 @@ export async function soak(server: string, cwd: string, options: SoakOptions): P
       const restore = missing && restoreIn(missing.text);
       if (missing?.text.startsWith('tag_not_found') && !restore) break;
       if (restore) await session.call('create_tag', restore);
+      // An outage may answer at once, and lasts longer than many tries then.
+      else await setTimeout(RETRY_MS);
     }
     restored += 1;
     if (system.standing(name) !== deed.before) lies.push(`${system.provider} ${name}: lost at ${deed.before}, and not brought back`);

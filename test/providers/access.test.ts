@@ -55,6 +55,8 @@ it('git: by the file system', async () => {
 
 it.skipIf(process.getuid?.() === 0)('git: by its rights', async () => {
   const { path } = repositoryWith();
-  chmodSync(join(path, '.git/objects'), 0o500);
+  const objects = join(path, '.git/objects');
+  chmodSync(objects, 0o500);
   expect(await connect(path).access?.(path, call)).toMatchObject({ write: false, why: expect.stringContaining('EACCES') });
+  chmodSync(objects, 0o700);
 });
