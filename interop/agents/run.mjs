@@ -1,0 +1,92 @@
+/**
+ * `node run.mjs [CLIENT…]`: every client goes through the story, and is held to the operator's limits; then a table
+ * of what was seen. A client whose package this machine cannot have is skipped.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import test from 'node:test';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { CLIENTS } from './clients.mjs';
+import { offered, resultsOf } from './model.mjs';
+import { play } from './scene.mjs';
+import { BOUNDED, check, READING, STORY } from './story.mjs';
+
+const AT_ONCE = 2;
+const MOST_TOKENS = 1_400;
+const LIMITS = { TAGWRIGHT_PROTECTED_TAGS: 'v*', TAGWRIGHT_CONFIRM: 'never' };
+const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const manifest = (client) => new URL(`node_modules/${client.package}/package.json`, import.meta.url);
+const HEAD = ['agent', 'version', 'revision', 'tools shown', 'tokens', 'instructions', 'a loss, with nobody there', 'limits', 'the story'];
+const rows = [];
+
+test('clients', { concurrency: AT_ONCE }, async (t) => {
+  const chosen = Object.entries(CLIENTS).filter(([title]) => names.length === 0 || names.includes(title));
+  await Promise.all(
+    chosen.map(([title, client]) =>
+      t.test(title, { skip: !existsSync(manifest(client)) && 'not to be had here' }, () => drive(title, client)),
+    ),
+  );
+});
+
+async function drive(title, client) {
+  const told = await goThrough(client, STORY);
+  const shown = told.heard.map(({ tools }) =>
+    tools.filter(({ name, group = '' }) => `${group}${name}`.includes('tagwright') || group.includes('tagwright')),
+  );
+  const most = shown.reduce((one, other) => (other.length > one.length ? other : one), []);
+  const tokens = encode(JSON.stringify(most.map(({ name, description, schema }) => ({ name, description, parameters: schema })))).length;
+  assert.ok(tokens <= MOST_TOKENS, `${tokens} tokens for ${most.length} tools`);
+  for (const tool of most) {
+    const own = told.tools.find(({ name }) => tool.name.endsWith(name));
+    assert.deepEqual(
+      Object.keys(tool.schema?.properties ?? {})
+        .filter((key) => key !== 'wait_for_previous')
+        .sort(),
+      Object.keys(own.inputSchema.properties).sort(),
+      tool.name,
+    );
+    assert.ok(plain(tool.description).includes(plain(own.description)), tool.name);
+  }
+  const isInstructed = told.heard.some((one) => plain(JSON.stringify(one)).includes(plain(told.instructions)));
+  await goThrough(client, BOUNDED, LIMITS);
+  const reading = await goThrough(client, READING, { TAGWRIGHT_READ_ONLY: '1' });
+  assert.ok(reading.tools.every(({ annotations }) => annotations.readOnlyHint));
+  for (const { tools } of reading.heard) assert.equal(offered(tools, 'create_tag'), undefined);
+  rows.push([
+    ...[title, JSON.parse(readFileSync(manifest(client), 'utf8')).version, told.opens.params?.protocolVersion ?? '2026-07-28'],
+    ...[
+      `${most.length} of ${told.tools.length}`,
+      String(tokens),
+      isInstructed ? 'yes' : 'no',
+      client.asks ? 'declined' : 'nobody is asked',
+      'hold',
+      'passes',
+    ],
+  ]);
+}
+
+const plain = (text) => text.replace(/[\\\s]+/g, ' ');
+
+/** The steps one after the other; what the client does not run by itself is left out. */
+async function goThrough(client, story, limits) {
+  const steps = story.filter(({ tool }) => !client.never?.includes(tool));
+  const played = await play(client, steps, limits);
+  try {
+    assert.equal(played.calls.length, steps.length, `${played.calls.map(({ name }) => name)} (${played.code}) ${played.said}`);
+    const last = played.heard.findLast((one) => resultsOf(one).length > 0 || one.results.length > 0);
+    const results = resultsOf(last).length > 0 ? resultsOf(last) : last.results.filter(({ tool = '' }) => /tag|release/.test(tool));
+    for (const [index, step] of steps.entries()) {
+      assert.equal(played.calls[index].name, step.tool);
+      check(step, client, played.calls[index].result, results[index]?.text ?? '');
+    }
+    assert.deepEqual(played.left, [], 'a server is left running');
+    return played;
+  } finally {
+    played.remove();
+  }
+}
+
+test.after(() => {
+  const sorted = rows.sort(([a], [b]) => a.localeCompare(b));
+  process.stdout.write([HEAD, ...sorted].map((cells) => `| ${cells.join(' | ')} |\n`).join(''));
+});
