@@ -17,7 +17,7 @@ const CALLER = 'tool_call';
 const MOST_SEARCHES = 6;
 const STEP = /^step_(\d+)_/;
 
-/** `steps`: `{ tool, args }`. What was heard is in `heard`, a request each. */
+/** `steps`: `{ tool, args }`, or a function from the results to what is said. What was heard is in `heard`, a request each. */
 export async function startModel(steps) {
   const heard = [];
   let replies = 0;
@@ -65,15 +65,20 @@ export const offered = (tools, wanted) =>
   tools.find(({ name = '', group = '' }) => new RegExp(`${TOOL}[^a-z]+${wanted}$`).test(`${group} ${name}`)) ??
   tools.find(({ name = '' }) => new RegExp(`(^|[^a-z])${wanted}$`).test(name));
 
-/** Results of the story alone, in their order. */
-export const resultsOf = ({ results }) => results.filter(({ id }) => STEP.test(id ?? ''));
+/** Results of the story alone, in their order; a client that gives its calls ids of its own is known by its tools. */
+export function resultsOf({ results }) {
+  const ours = results.filter(({ id }) => STEP.test(id ?? ''));
+  return ours.length > 0 ? ours : results.filter(({ tool = '' }) => tool.includes(TOOL) || /_(tag|tags|release)$/.test(tool));
+}
 
 function decide(steps, said, turn) {
   // Beside the conversation a client asks for titles and the like, and offers no tools then.
   if (said.tools.length === 0) return { text: 'A release' };
-  const done = said.results.some(({ id }) => STEP.test(id ?? '')) ? resultsOf(said).length : said.results.filter(isOurs).length;
+  const results = resultsOf(said);
+  const done = results.length;
   const step = steps[done];
   if (!step) return { text: 'That was all.' };
+  if (typeof step === 'function') return { text: step(results) };
   const id = `step_${done}_${turn}`;
   const tool = offered(said.tools, step.tool);
   if (tool) return { call: { id, name: tool.name, group: tool.group, args: step.args } };
@@ -88,6 +93,3 @@ function decide(steps, said, turn) {
     return { call: { id: `find_${turn}`, name: finder.name, args: { query: named ? `select:${named}` : step.tool } } };
   return { text: `${step.tool} is not offered, only ${said.tools.map(({ name }) => name).join(', ')}.` };
 }
-
-/** Gemini CLI gives its calls ids of its own. */
-const isOurs = ({ tool = '' }) => tool.includes(TOOL) || /_(tag|tags|release)$/.test(tool);

@@ -47,7 +47,8 @@ async function drive(title, client) {
     );
     assert.ok(plain(tool.description).includes(plain(own.description)), tool.name);
   }
-  const isInstructed = told.heard.some((one) => plain(JSON.stringify(one)).includes(plain(told.instructions)));
+  assert.notEqual(told.instructions, '');
+  const isInstructed = told.heard.some((one) => plain(one.told).includes(plain(told.instructions)));
   await goThrough(client, BOUNDED, LIMITS);
   const reading = await goThrough(client, READING, { TAGWRIGHT_READ_ONLY: '1' });
   assert.ok(reading.tools.every(({ annotations }) => annotations.readOnlyHint));
@@ -55,8 +56,9 @@ async function drive(title, client) {
   rows.push([
     ...[title, JSON.parse(readFileSync(manifest(client), 'utf8')).version, told.opens.params?.protocolVersion ?? '2026-07-28'],
     ...[
-      `${most.length} of ${told.tools.length}`,
-      String(tokens),
+      // Qwen Code has them in the results of its search alone, where they are not counted.
+      most.length > 0 ? `${most.length} of ${told.tools.length}` : 'by search',
+      most.length > 0 ? String(tokens) : '',
       isInstructed ? 'yes' : 'no',
       client.asks ? 'declined' : 'nobody is asked',
       'hold',
@@ -73,10 +75,9 @@ async function goThrough(client, story, limits) {
   const played = await play(client, steps, limits);
   try {
     assert.equal(played.calls.length, steps.length, `${played.calls.map(({ name }) => name)} (${played.code}) ${played.said}`);
-    const last = played.heard.findLast((one) => resultsOf(one).length > 0 || one.results.length > 0);
-    const results = resultsOf(last).length > 0 ? resultsOf(last) : last.results.filter(({ tool = '' }) => /tag|release/.test(tool));
+    const results = resultsOf(played.heard.findLast((one) => resultsOf(one).length > 0));
     for (const [index, step] of steps.entries()) {
-      assert.equal(played.calls[index].name, step.tool);
+      assert.equal(played.calls[index].name, step.tool, step.title);
       check(step, client, played.calls[index].result, results[index]?.text ?? '');
     }
     assert.deepEqual(played.left, [], 'a server is left running');

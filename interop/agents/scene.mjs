@@ -62,7 +62,6 @@ export async function play(client, steps, limits = {}) {
   return {
     ...heardBy(passed),
     heard: model.heard,
-    git,
     code,
     said: said.join('\n').slice(-3_000),
     left,
@@ -101,8 +100,6 @@ function heardBy(passed) {
         .findLast(Boolean) ?? [],
     opens: ofMethod('initialize', 'server/discover')[0],
     instructions: passed.findLast(({ message }) => message?.result?.instructions)?.message.result.instructions ?? '',
-    ends: passed.filter((entry) => 'ended' in entry).map(({ ended }) => ended),
-    starts: passed.filter(({ started }) => started).length,
   };
 }
 

@@ -1,12 +1,12 @@
-/** What every client is made to do, a call each; what git holds afterwards; and what the model was told of it. */
+/** What every client is made to do, a call each; what the server answers; and what the model was told of it. */
 import assert from 'node:assert/strict';
 
 const MESSAGE = 'Spring release\n\nReads the new format: "quoted", é, 日本.';
 export const MANY = 120;
 
 /**
- * `says`: the code of the error that is due, or what the answer holds. `loses`: a person is asked, where the client can ask
- * one; nobody is there. `after`: what git is asked, and has to answer.
+ * `code`: of the error that is due; `says`: what the answer holds. `loses`: a person is asked, where the client can ask one,
+ * and nobody is there.
  */
 export const STORY = [
   {
@@ -54,18 +54,18 @@ export const BOUNDED = [
 export const READING = [{ title: 'reads', tool: 'list_tags', args: { limit: 1 }, says: { provider: 'git' } }];
 
 /** The answer of the server to a step, as it is due from this client. */
-export function check({ code, says, loses }, { asks }, { content, structuredContent, isError = false }, told) {
+export function check({ title, code, says, loses }, { asks }, { content, structuredContent, isError = false }, told) {
   const [{ text }] = content;
   const due = loses && asks ? 'declined' : code;
-  if (due) assert.match(text, new RegExp(`^${due}: `));
+  if (due) assert.match(text, new RegExp(`^${due}: `), title);
   else {
-    assert.equal(isError, false, text);
-    for (const [key, value] of Object.entries(says)) assert.deepEqual(structuredContent[key], value);
+    assert.equal(isError, false, `${title}: ${text}`);
+    for (const [key, value] of Object.entries(says)) assert.deepEqual(structuredContent[key], value, title);
   }
   // Whatever a client puts around it, and however it writes it, what was said reaches the model whole.
-  const due_ = isError ? [text] : valuesOf(structuredContent);
   const flat = plain(told);
-  for (const value of due_) assert.ok(flat.includes(plain(value)), `${JSON.stringify(value)} is not in ${told.slice(0, 2_000)}`);
+  for (const value of isError ? [text] : valuesOf(structuredContent))
+    assert.ok(flat.includes(plain(value)), `${title}: ${JSON.stringify(value)} is not in ${told.slice(0, 2_000)}`);
 }
 
 /** Every text in an answer, line by line. */

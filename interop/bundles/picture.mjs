@@ -9,8 +9,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { startModel } from '../agents/model.mjs';
 import { CLIENTS, NAME } from './clients.mjs';
-import { startModel } from './model.mjs';
 import { draw } from './terminal.mjs';
 
 const PROMPT = 'Look first, then release v1.4.0 of the app and its data: "Spring release"';
@@ -54,7 +54,7 @@ try {
     env: {
       ...{ PATH: process.env.PATH, HOME: directory, ...env, ...(await variablesOf(sandbox)) },
       ...{
-        ANTHROPIC_BASE_URL: model.url,
+        ANTHROPIC_BASE_URL: `http://127.0.0.1:${model.port}`,
         ANTHROPIC_API_KEY: 'none',
         ENABLE_TOOL_SEARCH: 'false',
         TAGWRIGHT_PROVIDERS: 'git,gitlab,lakefs',
@@ -83,7 +83,7 @@ try {
   else assert.equal(readFileSync(page, 'utf8'), svg, 'npm run picture draws docs/session.svg anew');
 } finally {
   sandbox.kill();
-  model.close();
+  await model.close();
   rmSync(directory, { recursive: true, force: true });
 }
 
