@@ -3,9 +3,9 @@
  * and stays until Ctrl-C: `npm run -s sandbox > sandbox.env &`, then `. ./sandbox.env`.
  */
 import { CODEARTS_KEY, startCodearts } from '../test/sandbox/codearts.ts';
-import { GITLAB_TOKENS, startGitlab } from '../test/sandbox/gitlab.ts';
+import { GITLAB_TOKENS, gitlabAccess, startGitlab } from '../test/sandbox/gitlab.ts';
 import { IAM_ACCOUNT, startIam } from '../test/sandbox/iam.ts';
-import { LAKEFS_KEY, startLakefs } from '../test/sandbox/lakefs.ts';
+import { lakefsAccess, startLakefs } from '../test/sandbox/lakefs.ts';
 import { startVers, VERS_KEY } from '../test/sandbox/vers.ts';
 
 const MESSAGES = ['Start', 'Parse the input', 'Fix the parser'];
@@ -42,12 +42,10 @@ const lines = (values: Record<string, string>) => Object.entries(values).map(lin
 console.log(
   [
     '# GitLab: acme/app, branch main, tags prod-* protected',
-    ...lines({ GITLAB_URL: gitlab.url, GITLAB_TOKEN: GITLAB_TOKENS.developer, GITLAB_PROJECT: 'acme/app' }),
+    ...lines({ ...gitlabAccess(gitlab, GITLAB_TOKENS.developer), GITLAB_PROJECT: 'acme/app' }),
     '# lakeFS: datalake, branch main',
     ...lines({
-      LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
-      LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
-      LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+      ...lakefsAccess(lakefs),
       LAKEFS_REPOSITORY: 'datalake',
     }),
     `# CodeArts Repo: ${CODEARTS_ID}, branch master; in place of the key, an account at IAM will do`,

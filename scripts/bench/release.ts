@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCodearts } from '../../test/sandbox/codearts.ts';
-import { GITLAB_TOKENS, startGitlab } from '../../test/sandbox/gitlab.ts';
-import { LAKEFS_KEY, startLakefs } from '../../test/sandbox/lakefs.ts';
+import { gitlabAccess, startGitlab } from '../../test/sandbox/gitlab.ts';
+import { lakefsAccess, startLakefs } from '../../test/sandbox/lakefs.ts';
 import { startVers, VERS_KEY } from '../../test/sandbox/vers.ts';
 import { median, type Row, spread, timed } from './measure.ts';
 import { openSession } from './session.ts';
@@ -25,11 +25,8 @@ export async function releases(server: string, directory: string, rounds: number
   mkdirSync(cwd);
   execFileSync('git', ['init', '-q', cwd]);
   const session = await openSession(server, cwd, {
-    GITLAB_URL: gitlab.url,
-    GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
-    LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
-    LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
-    LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+    ...gitlabAccess(gitlab),
+    ...lakefsAccess(lakefs),
     CODEARTS_URL: codearts.url,
     CODEARTS_TOKEN: codearts.issueToken(new Date(Date.now() + 3_600_000)),
     VERS_URL: vers.url,

@@ -3,8 +3,8 @@
  * input is a `Command`, and answered with the number of requests since the last one.
  */
 import { createInterface } from 'node:readline';
-import { GITLAB_TOKENS, startGitlab } from '../../test/sandbox/gitlab.ts';
-import { LAKEFS_KEY, startLakefs } from '../../test/sandbox/lakefs.ts';
+import { GITLAB_TOKENS, gitlabAccess, startGitlab } from '../../test/sandbox/gitlab.ts';
+import { lakefsAccess, startLakefs } from '../../test/sandbox/lakefs.ts';
 
 export interface Ready {
   readonly gitlab: string;
@@ -43,11 +43,8 @@ say({
   gitlab: gitlab.url,
   token: GITLAB_TOKENS.maintainer,
   env: {
-    GITLAB_URL: gitlab.url,
-    GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
+    ...gitlabAccess(gitlab),
     GITLAB_PROJECT: 'acme/app',
-    LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
-    LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
-    LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+    ...lakefsAccess(lakefs),
   },
 } satisfies Ready);

@@ -1,5 +1,5 @@
-import { GITLAB_TOKENS, startGitlab } from '../../test/sandbox/gitlab.ts';
-import { LAKEFS_KEY, startLakefs } from '../../test/sandbox/lakefs.ts';
+import { GITLAB_TOKENS, gitlabAccess, startGitlab } from '../../test/sandbox/gitlab.ts';
+import { lakefsAccess, startLakefs } from '../../test/sandbox/lakefs.ts';
 import type { Sandbox } from '../../test/sandbox/sandbox.ts';
 import { chapter, openStage, say, show } from './stage.ts';
 
@@ -18,11 +18,8 @@ export async function hosted(directory: string): Promise<void> {
   gitlab.commit(project, 'main', 'Ship it better');
   const training = lakefs.addRepository('training');
   const stage = await openStage(directory, {
-    GITLAB_URL: gitlab.url,
-    GITLAB_TOKEN: GITLAB_TOKENS.developer,
-    LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
-    LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
-    LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+    ...gitlabAccess(gitlab, GITLAB_TOKENS.developer),
+    ...lakefsAccess(lakefs),
   });
   const app = { provider: 'gitlab', repository: 'acme/app' };
   try {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { GITLAB_TOKENS, startGitlab } from '../../test/sandbox/gitlab.ts';
-import { LAKEFS_KEY, startLakefs } from '../../test/sandbox/lakefs.ts';
+import { GITLAB_TOKENS, gitlabAccess, startGitlab } from '../../test/sandbox/gitlab.ts';
+import { lakefsAccess, startLakefs } from '../../test/sandbox/lakefs.ts';
 import { startVers, VERS_KEY } from '../../test/sandbox/vers.ts';
 import { chapter, openStage, say, show } from './stage.ts';
 
@@ -26,12 +26,9 @@ export async function release(directory: string): Promise<void> {
   const snapshot = vers.commit().commit_id;
 
   const stage = await openStage(repository, {
-    GITLAB_URL: gitlab.url,
-    GITLAB_TOKEN: GITLAB_TOKENS.developer,
+    ...gitlabAccess(gitlab, GITLAB_TOKENS.developer),
     GITLAB_PROJECT: 'acme/service',
-    LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
-    LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
-    LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+    ...lakefsAccess(lakefs),
     LAKEFS_REPOSITORY: 'training',
     VERS_URL: vers.url,
     VERS_API_KEY: VERS_KEY,

@@ -31,9 +31,3 @@ export function allowed({ tool, force, before, wanted }: Deed, { text, isError }
 /** After a kill in the middle nothing was said. Between deletion and creation a move has left the tag nowhere. */
 export const possible = ({ tool, force, before, wanted }: Deed): readonly Place[] =>
   tool === 'create_tag' && force && before !== undefined ? [before, wanted, undefined] : [before, wanted];
-
-/** The create_tag arguments that an error tells, to bring a tag back. */
-export function restoreIn(text: string): Record<string, unknown> | undefined {
-  const json = /create_tag (\{.*?\})(?=\.(?:\s|$))/s.exec(text)?.[1];
-  return json === undefined ? undefined : JSON.parse(json);
-}

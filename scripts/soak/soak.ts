@@ -1,7 +1,8 @@
 /** Many mixed calls through faults, outages and kills, every reported outcome compared with what the systems really hold. */
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { allowed, type Deed, possible, restoreIn, type Said } from './judge.ts';
+import { restoreIn } from '../../test/support/restore-call.ts';
+import { allowed, type Deed, possible, type Said } from './judge.ts';
 import { openSession } from './session.ts';
 import { FAULTS, OUTAGES, openSystems, type System } from './systems.ts';
 

@@ -1,6 +1,6 @@
 /** The two systems of a soak, and what can go wrong with them. */
-import { GITLAB_TOKENS, startGitlab } from '../../test/sandbox/gitlab.ts';
-import { LAKEFS_KEY, startLakefs } from '../../test/sandbox/lakefs.ts';
+import { gitlabAccess, startGitlab } from '../../test/sandbox/gitlab.ts';
+import { lakefsAccess, startLakefs } from '../../test/sandbox/lakefs.ts';
 import type { Fault, Sandbox } from '../../test/sandbox/sandbox.ts';
 
 export interface System {
@@ -41,11 +41,8 @@ export async function openSystems(): Promise<{ systems: readonly System[]; env: 
       { provider: 'lakefs', repository: 'training', sandbox: lakefs, commits: data, standing: (name) => lake.tags.get(name) },
     ],
     env: {
-      GITLAB_URL: gitlab.url,
-      GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
-      LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
-      LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
-      LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+      ...gitlabAccess(gitlab),
+      ...lakefsAccess(lakefs),
     },
   };
 }

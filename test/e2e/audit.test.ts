@@ -4,7 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GITLAB_TOKENS, startGitlab } from '../sandbox/gitlab.ts';
+import { gitlabAccess, startGitlab } from '../sandbox/gitlab.ts';
 import { type GitRepository, makeRepository, temporaryDirectory } from '../support/git-repository.ts';
 import { initialize, type RawServer, startRaw } from '../support/raw-server.ts';
 
@@ -80,7 +80,7 @@ it('killed between the two lines it has announced what it did, and the next proc
   const gitlab = await startGitlab();
   const project = gitlab.addProject('acme/app');
   gitlab.commit(project, 'main', 'first');
-  const env = { GITLAB_URL: gitlab.url, GITLAB_TOKEN: GITLAB_TOKENS.maintainer, TAGWRIGHT_PROVIDERS: 'gitlab', GITLAB_PROJECT: 'acme/app' };
+  const env = { ...gitlabAccess(gitlab), TAGWRIGHT_PROVIDERS: 'gitlab', GITLAB_PROJECT: 'acme/app' };
   try {
     gitlab.fault({ kind: 'hang-after' }, { method: 'POST' });
     const server = await start(env);

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GITLAB_TOKENS, type GitlabSandbox, type Project, startGitlab } from '../sandbox/gitlab.ts';
+import { GITLAB_TOKENS, type GitlabSandbox, gitlabAccess, type Project, startGitlab } from '../sandbox/gitlab.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
 import { initialize, type RawServer, startRaw } from '../support/raw-server.ts';
 
@@ -25,8 +25,7 @@ afterEach(async () => {
 
 async function start(env: Record<string, string> = {}, options: Parameters<typeof startRaw>[2] = { stderr: 'pipe' }): Promise<RawServer> {
   const access = {
-    GITLAB_URL: gitlab.url,
-    GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
+    ...gitlabAccess(gitlab),
     GITLAB_PROJECT: 'acme/app',
     TAGWRIGHT_PROVIDERS: 'gitlab',
   };

@@ -4,9 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GITLAB_TOKENS, type GitlabSandbox, type Project, startGitlab } from '../sandbox/gitlab.ts';
+import { GITLAB_TOKENS, type GitlabSandbox, gitlabAccess, type Project, startGitlab } from '../sandbox/gitlab.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
 import { initialize, type RawServer, startRaw } from '../support/raw-server.ts';
+import { restoreIn } from '../support/restore-call.ts';
 
 const MESSAGE = 'Notes of the old one\n\nin three\nlines, "quoted"';
 let gitlab: GitlabSandbox;
@@ -31,8 +32,7 @@ const journal = () => join(state, 'tagwright', 'journal.jsonl');
 const written = () => (existsSync(journal()) ? readFileSync(journal(), 'utf8') : '');
 async function start(env: Record<string, string> = {}): Promise<RawServer> {
   const access = {
-    GITLAB_URL: gitlab.url,
-    GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
+    ...gitlabAccess(gitlab),
     GITLAB_PROJECT: 'acme/app',
     TAGWRIGHT_PROVIDERS: 'gitlab',
   };
@@ -50,8 +50,6 @@ const stands = () => ({ at: project.tags.get('v1')?.commit, message: project.tag
 const until = async (holds: () => boolean) => {
   while (!holds()) await setTimeout(2);
 };
-/** The create_tag arguments in a text of ours. */
-const restoring = (text: string): Record<string, unknown> => JSON.parse(/create_tag (\{.*?\})(?=\.(?:\s|$))/s.exec(text)?.[1] ?? 'null');
 
 async function killBetween(): Promise<void> {
   const server = await start();
@@ -71,10 +69,10 @@ describe('killed between deletion and creation', () => {
     await until(() => next.told().includes('interrupted'));
     const { text } = await call(next, 'get_tag', { name: 'v1' });
     expect(text).toMatch(/^tag_not_found: /);
-    const restore = restoring(text);
+    const restore = restoreIn(text);
     expect(restore).toEqual({ provider: 'gitlab', repository: 'acme/app', name: 'v1', ref: commits[0], message: MESSAGE });
-    expect(restoring(next.told())).toEqual(restore);
-    expect((await call(next, 'create_tag', restore)).structured).toMatchObject({ outcome: 'created' });
+    expect(restoreIn(next.told())).toEqual(restore);
+    expect((await call(next, 'create_tag', restore ?? {})).structured).toMatchObject({ outcome: 'created' });
     expect(stands()).toEqual({ at: commits[0], message: MESSAGE });
     expect(written(), 'the words are gone from the file').toBe('');
     const after = await start();

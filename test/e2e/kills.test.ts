@@ -1,10 +1,11 @@
 /** `kill -9` at every request of a move and of a release, before it took effect and after: what the next process finds and mends. */
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GITLAB_TOKENS, type GitlabSandbox, type Project, startGitlab } from '../sandbox/gitlab.ts';
-import { LAKEFS_KEY, type LakefsSandbox, type Repository, startLakefs } from '../sandbox/lakefs.ts';
+import { type GitlabSandbox, gitlabAccess, type Project, startGitlab } from '../sandbox/gitlab.ts';
+import { type LakefsSandbox, lakefsAccess, type Repository, startLakefs } from '../sandbox/lakefs.ts';
 import { type GitRepository, makeRepository, temporaryDirectory } from '../support/git-repository.ts';
 import { initialize, type RawServer, startRaw } from '../support/raw-server.ts';
+import { restoreIn } from '../support/restore-call.ts';
 
 const MESSAGE = 'Notes of the old one\n\nin "three" lines';
 const KINDS = [{ kind: 'hang' }, { kind: 'hang-after' }] as const;
@@ -39,12 +40,9 @@ afterEach(async () => {
 
 async function start(): Promise<RawServer> {
   const server = startRaw(repository.path, {
-    GITLAB_URL: gitlab.url,
-    GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
+    ...gitlabAccess(gitlab),
     GITLAB_PROJECT: 'acme/app',
-    LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
-    LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
-    LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+    ...lakefsAccess(lakefs),
     LAKEFS_REPOSITORY: 'training',
     XDG_STATE_HOME: state,
   });
@@ -74,9 +72,6 @@ async function killedAt(system: GitlabSandbox | LakefsSandbox, kind: 'hang' | 'h
   for (const sandbox of [gitlab, lakefs]) sandbox.reset();
   return !over;
 }
-
-/** The create_tag arguments in a text of ours. */
-const restoring = (text: string): Record<string, unknown> => JSON.parse(/create_tag (\{.*?\})(?=\.(?:\s|$))/s.exec(text)?.[1] ?? '{}');
 
 const SYSTEMS = {
   gitlab: () => ({
@@ -111,9 +106,9 @@ describe.each(Object.entries(SYSTEMS))('a move on %s', (provider, open) => {
         const found = stands();
         if (found.at === undefined) {
           const next = await start();
-          const restore = restoring((await call(next, 'get_tag', { provider, name: 'v1' })).text);
+          const restore = restoreIn((await call(next, 'get_tag', { provider, name: 'v1' })).text);
           expect(restore, `${kind} at ${at}`).toMatchObject({ provider, name: 'v1', ref: ids[0] });
-          await call(next, 'create_tag', restore);
+          await call(next, 'create_tag', restore ?? {});
           expect(stands(), `${kind} at ${at}`).toEqual(old);
         } else expect(found, `${kind} at ${at}`).toEqual(found.at === ids[0] ? old : { ...old, at: ids[1] });
         ends.push(found.at === undefined ? 'gone' : found.at === ids[0] ? 'old' : 'new');

@@ -1,8 +1,8 @@
 /** A release by the built server, over a real repository and sandboxes, with everything that can end a process. */
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GITLAB_TOKENS, type GitlabSandbox, type Project, startGitlab } from '../sandbox/gitlab.ts';
-import { LAKEFS_KEY, type LakefsSandbox, type Repository, startLakefs } from '../sandbox/lakefs.ts';
+import { type GitlabSandbox, gitlabAccess, type Project, startGitlab } from '../sandbox/gitlab.ts';
+import { type LakefsSandbox, lakefsAccess, type Repository, startLakefs } from '../sandbox/lakefs.ts';
 import { type GitRepository, makeRepository } from '../support/git-repository.ts';
 import { initialize, type RawServer, startRaw } from '../support/raw-server.ts';
 
@@ -29,12 +29,9 @@ afterEach(async () => {
 
 async function start(env: Record<string, string> = {}): Promise<RawServer> {
   const server = startRaw(repository.path, {
-    GITLAB_URL: gitlab.url,
-    GITLAB_TOKEN: GITLAB_TOKENS.maintainer,
+    ...gitlabAccess(gitlab),
     GITLAB_PROJECT: 'acme/app',
-    LAKECTL_SERVER_ENDPOINT_URL: lakefs.url,
-    LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
-    LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+    ...lakefsAccess(lakefs),
     LAKEFS_REPOSITORY: 'training',
     ...env,
   });

@@ -1,6 +1,6 @@
 /** A person takes minutes to answer. What they approved is done to what they were shown, or not at all. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GITLAB_TOKENS, type GitlabSandbox, type Project, startGitlab } from '../sandbox/gitlab.ts';
+import { type GitlabSandbox, gitlabAccess, type Project, startGitlab } from '../sandbox/gitlab.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
 import { type Caller, CLIENTS, YES } from '../support/person.ts';
 
@@ -53,7 +53,7 @@ describe.each(Object.entries(MODES))('a client of its era, %s', (_, connect) => 
   };
   const start = async (env: Record<string, string> = {}) => {
     if (!connect) throw new Error('there is no such client');
-    const access = { GITLAB_URL: gitlab.url, GITLAB_TOKEN: GITLAB_TOKENS.maintainer };
+    const access = gitlabAccess(gitlab);
     return connect(person, { cwd: temporaryDirectory(), env: { ...access, ...env } });
   };
   let client: Caller;

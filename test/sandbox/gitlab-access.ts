@@ -30,6 +30,12 @@ export const GITLAB_TOKENS = {
   job: 'glcbt-64_sandbox-01234567',
 } as const;
 
+/** What leads whoever reads GitLab's variables to a sandbox. */
+export const gitlabAccess = ({ url }: { readonly url: string }, token: string = GITLAB_TOKENS.maintainer) => ({
+  GITLAB_URL: url,
+  GITLAB_TOKEN: token,
+});
+
 export const createTokens = (): Map<string, Token> =>
   new Map<string, Token>([
     [GITLAB_TOKENS.maintainer, { kind: 'private', scopes: ['api'], accessLevel: 'maintainer' }],

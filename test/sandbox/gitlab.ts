@@ -6,7 +6,7 @@ import { createStore, type Store } from './gitlab-store.ts';
 import { answering, Refusal, refuse, router } from './router.ts';
 import { type Answer, type Sandbox, type Seen, startSandbox } from './sandbox.ts';
 
-export { GITLAB_TOKENS, type Token } from './gitlab-access.ts';
+export { GITLAB_TOKENS, gitlabAccess, type Token } from './gitlab-access.ts';
 export type { Project } from './gitlab-store.ts';
 
 /** The host in every `web_url` and `Link`: the server's own opinion, which is not where it is reached. */

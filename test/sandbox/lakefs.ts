@@ -19,6 +19,12 @@ export const LAKEFS_KEY = { id: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K
 export const LAKEFS_READER = { id: 'AKIAIOSFODNN7READER0', secret: 'reader/K7MDENG/bPxRfiCYEXAMPLEKEY' } as const;
 /** Known, and permitted nothing. */
 export const LAKEFS_STRANGER = { id: 'AKIAIOSFODNN7STRANGE', secret: 'stranger/K7MDENG/bPxRfiCYEXAMPLEKEY' } as const;
+/** What leads lakectl, and whoever reads its variables, to a sandbox. */
+export const lakefsAccess = ({ url }: { readonly url: string }) => ({
+  LAKECTL_SERVER_ENDPOINT_URL: url,
+  LAKECTL_CREDENTIALS_ACCESS_KEY_ID: LAKEFS_KEY.id,
+  LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY: LAKEFS_KEY.secret,
+});
 /** A bearer token of LAKEFS_KEY. */
 export const LAKEFS_JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW5kYm94In0.c2FuZGJveC1zaWduYXR1cmU';
 
