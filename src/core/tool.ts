@@ -5,11 +5,14 @@ import type { Tag } from './tag.ts';
 /** What names, refs and repositories are at most, in characters: before anything else looks at them, since some of that takes its time. */
 export const LONGEST_WORD = 4_096;
 
-/** Checked, but not advertised. */
-export const atMost = (max: number) => z.string().refine((text) => text.length <= max, `must be at most ${max} characters long`);
+/** A text that is not empty, nor longer than `max`: checked, but not advertised. */
+export const atMost = (max: number) =>
+  z.string().refine((text) => text !== '' && text.length <= max, {
+    error: ({ input }) => (input === '' ? 'must not be empty' : `must be at most ${max} characters long`),
+  });
 
-/** An argument that is not empty, nor longer than anything that could be meant. */
-export const Word = atMost(LONGEST_WORD).refine((text) => text !== '', 'must not be empty');
+/** An argument no longer than anything that could be meant. */
+export const Word = atMost(LONGEST_WORD);
 
 /** What a tool does to the world. The four hints of the protocol are derived from it, once. */
 export type Effect = 'read' | 'create' | 'delete';

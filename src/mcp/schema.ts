@@ -39,6 +39,9 @@ export const portable = (schema: z.ZodObject): StandardSchemaWithJSON<Json, Json
 
 /** Throws `invalid_input`: every argument that is wrong, and for an unknown one the list of those there are. */
 export function parseArguments<S extends z.ZodObject>(schema: S, tool: string, args: unknown): z.output<S> {
+  // What is right as it is, as nearly everything is, needs no reading: an empty text is right nowhere.
+  const strict = schema.safeParse(args ?? {});
+  if (strict.success) return strict.data;
   const parsed = schema.safeParse(coerce(schema, args ?? {}), { error: demandsOf(schema) });
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape).join(', ');

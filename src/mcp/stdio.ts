@@ -93,8 +93,8 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
     return new Promise((resolve) => {
       // Nothing more is read while the client does not read: what is owed stays bounded.
       if (output.writableLength > MOST_UNREAD && !ending) input.pause();
-      // What is answered in one turn leaves in one system call.
-      if (output.writableCorked === 0) {
+      // What is answered in one turn leaves in one system call; the only one open goes at once.
+      if (open.size > 0 && output.writableCorked === 0) {
         output.cork();
         setImmediate(() => output.uncork());
       }

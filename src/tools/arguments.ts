@@ -11,7 +11,12 @@ export const Name = Word.describe('Tag name, without refs/tags/');
 export const plainName = (name: string): string => name.replace(/^refs\/tags\//, '');
 
 /** No longer than what can be restored after a deletion. */
-export const Message = z.string().max(MESSAGE_RESTORED).optional().describe('Annotation');
+export const Message = z
+  .string()
+  .max(MESSAGE_RESTORED)
+  .refine((text) => text !== '', 'must not be empty')
+  .optional()
+  .describe('Annotation');
 
 /** A blank message is none. */
 export const unlessBlank = (message: string | undefined): string | undefined => (message?.trim() ? message : undefined);
