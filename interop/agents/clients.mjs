@@ -1,10 +1,17 @@
 /**
  * The clients: what is run, how each is pointed at a model on loopback, and started for one prompt without a person.
- * `install` is its word for `tagwright install`; `asks`: it declares that it can put a question, and answers without anybody.
- * `never` lists tools that it does not run by itself.
+ * `install` is its word for `tagwright install`, or `enter` writes the entry that its own page asks for; `asks`: it declares
+ * that it can put a question, and answers without anybody. `never` lists tools that it does not run by itself; `cuts`: what
+ * is longer does not reach its model whole, in characters.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+
+/** Some are installed for the bundles already. */
+const HOMES = ['node_modules', '../bundles/node_modules'];
+/** Where a client's package is; undefined where this machine has it not. */
+export const folderOf = (client) =>
+  HOMES.map((home) => new URL(`${home}/${client.package}/`, import.meta.url).pathname).find((folder) => existsSync(folder));
 
 const put = (file, text) => {
   mkdirSync(dirname(file), { recursive: true });
@@ -122,5 +129,59 @@ export const CLIENTS = {
         privacy: { usageStatisticsEnabled: false },
       }),
     args: (prompt) => ['-y', '-o', 'stream-json', '-p', prompt],
+  },
+  Cline: {
+    package: `@cline/cli-${process.platform}-${process.arch}`,
+    program: 'bin/cline',
+    install: 'cline',
+    file: '.cline/data/settings/cline_mcp_settings.json',
+    cuts: 8_000,
+    env: () => ({ CLINE_TELEMETRY_DISABLED: '1' }),
+    prepare(home, port) {
+      const settings = { provider: 'openai-compatible', apiKey: 'none', model: 'model', baseUrl: api(port) };
+      add(join(home, '.cline', 'data', 'settings', 'providers.json'), {
+        version: 1,
+        lastUsedProvider: settings.provider,
+        modes: {},
+        providers: { [settings.provider]: { settings, updatedAt: new Date().toISOString(), tokenSource: 'manual' } },
+      });
+    },
+    args: (prompt) => ['--json', prompt],
+  },
+  Droid: {
+    package: `@factory/cli-${process.platform}-${process.arch}`,
+    program: 'bin/droid',
+    install: 'droid',
+    file: '.factory/mcp.json',
+    env: () => ({ FACTORY_API_KEY: 'fk-none', FACTORY_DISABLE_TELEMETRY: '1' }),
+    prepare: (home, port) =>
+      add(join(home, '.factory', 'settings.json'), {
+        customModels: [
+          {
+            ...{ model: 'model', id: 'custom:loopback', displayName: 'loopback', baseUrl: api(port), apiKey: 'none' },
+            ...{ provider: 'generic-chat-completion-api', maxOutputTokens: 8_000 },
+          },
+        ],
+      }),
+    args: (prompt) => ['exec', '--skip-permissions-unsafe', '-m', 'custom:loopback', prompt],
+  },
+  Continue: {
+    package: '@continuedev/cli',
+    script: 'dist/cn.js',
+    file: '.continue/config.yaml',
+    env: () => ({ CONTINUE_TELEMETRY_ENABLED: '0' }),
+    enter: (home, port, [command, server]) =>
+      put(
+        join(home, '.continue', 'config.yaml'),
+        `name: local
+version: 0.0.1
+schema: v1
+models:
+  - { name: loopback, provider: openai, model: model, apiKey: none, apiBase: "${api(port)}", roles: [chat] }
+mcpServers:
+  - { name: tagwright, command: ${JSON.stringify(command)}, args: [${JSON.stringify(server)}] }
+`,
+      ),
+    args: (prompt) => ['-p', prompt, '--auto'],
   },
 };

@@ -3,6 +3,7 @@
  * step is counted from the results in the conversation, so that it keeps nothing in mind of its own.
  */
 import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as anthropic from './dialects/anthropic.mjs';
 import * as chat from './dialects/chat.mjs';
 import * as gemini from './dialects/gemini.mjs';
@@ -14,7 +15,8 @@ const TOOL = 'tagwright';
 const FINDER = /^(ToolSearch|tool_search)$/;
 /** Some call what was found through a tool of their own. */
 const CALLER = 'tool_call';
-const MOST_SEARCHES = 6;
+const MOST_SEARCHES = 12;
+const SEARCH_MS = 300;
 const STEP = /^step_(\d+)_/;
 
 /** `steps`: `{ tool, args }`, or a function from the results to what is said. What was heard is in `heard`, a request each. */
@@ -32,6 +34,8 @@ export async function startModel(steps) {
     heard.push(said);
     replies += 1;
     const reply = { id: String(replies), ...decide(steps, said, replies) };
+    // Droid asks before its servers are there, and finds nothing then.
+    if (FINDER.test(reply.call?.name ?? '')) await pause(SEARCH_MS);
     if (!dialect.isStreamed(body, pathname)) return json(response, dialect.whole(reply, body));
     response.setHeader('content-type', 'text/event-stream');
     dialect.stream(reply, body, (data, event) => {

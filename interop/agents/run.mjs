@@ -1,12 +1,14 @@
 /**
- * `node run.mjs [CLIENT…]`: every client goes through the story, and is held to the operator's limits; then a table
- * of what was seen. A client whose package this machine cannot have is skipped.
+ * `node run.mjs [CLIENT…]`: every client goes through the story, and is held to the operator's limits; then its row of
+ * docs/clients.md is compared with what was seen; `--write` rewrites the table. A client that is not installed is skipped.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { CLIENTS } from './clients.mjs';
+import { committed, list, table, write } from '../page.mjs';
+import { CLIENTS, folderOf } from './clients.mjs';
 import { offered, resultsOf } from './model.mjs';
 import { play } from './scene.mjs';
 import { BOUNDED, check, READING, STORY } from './story.mjs';
@@ -15,24 +17,30 @@ const AT_ONCE = 2;
 const MOST_TOKENS = 1_400;
 const LIMITS = { TAGWRIGHT_PROTECTED_TAGS: 'v*', TAGWRIGHT_CONFIRM: 'never' };
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const manifest = (client) => new URL(`node_modules/${client.package}/package.json`, import.meta.url);
-const HEAD = ['agent', 'version', 'revision', 'tools shown', 'tokens', 'instructions', 'a loss, with nobody there', 'limits', 'the story'];
+const HEAD = [
+  'agent',
+  'version',
+  'revision',
+  'tools',
+  'tokens',
+  'instructions',
+  'a loss, with nobody there',
+  'limits',
+  'answers',
+  'the story',
+];
 const rows = [];
 
 test('clients', { concurrency: AT_ONCE }, async (t) => {
   const chosen = Object.entries(CLIENTS).filter(([title]) => names.length === 0 || names.includes(title));
   await Promise.all(
-    chosen.map(([title, client]) =>
-      t.test(title, { skip: !existsSync(manifest(client)) && 'not to be had here' }, () => drive(title, client)),
-    ),
+    chosen.map(([title, client]) => t.test(title, { skip: !folderOf(client) && 'not installed' }, () => drive(title, client))),
   );
 });
 
 async function drive(title, client) {
   const told = await goThrough(client, STORY);
-  const shown = told.heard.map(({ tools }) =>
-    tools.filter(({ name, group = '' }) => `${group}${name}`.includes('tagwright') || group.includes('tagwright')),
-  );
+  const shown = told.heard.map(({ tools }) => tools.filter(({ name = '' }) => told.tools.some((own) => name.endsWith(own.name))));
   const most = shown.reduce((one, other) => (other.length > one.length ? other : one), []);
   const tokens = encode(JSON.stringify(most.map(({ name, description, schema }) => ({ name, description, parameters: schema })))).length;
   assert.ok(tokens <= MOST_TOKENS, `${tokens} tokens for ${most.length} tools`);
@@ -54,7 +62,11 @@ async function drive(title, client) {
   assert.ok(reading.tools.every(({ annotations }) => annotations.readOnlyHint));
   for (const { tools } of reading.heard) assert.equal(offered(tools, 'create_tag'), undefined);
   rows.push([
-    ...[title, JSON.parse(readFileSync(manifest(client), 'utf8')).version, told.opens.params?.protocolVersion ?? '2026-07-28'],
+    ...[
+      title,
+      JSON.parse(readFileSync(join(folderOf(client), 'package.json'), 'utf8')).version,
+      told.opens.params?.protocolVersion ?? '2026-07-28',
+    ],
     ...[
       // Qwen Code has them in the results of its search alone, where they are not counted.
       most.length > 0 ? `${most.length} of ${told.tools.length}` : 'by search',
@@ -62,6 +74,7 @@ async function drive(title, client) {
       isInstructed ? 'yes' : 'no',
       client.asks ? 'declined' : 'nobody is asked',
       'hold',
+      client.cuts ? `cut at ${client.cuts} characters` : 'whole',
       'passes',
     ],
   ]);
@@ -87,7 +100,14 @@ async function goThrough(client, story, limits) {
   }
 }
 
-test.after(() => {
+test('docs/clients.md shows this run', () => {
   const sorted = rows.sort(([a], [b]) => a.localeCompare(b));
-  process.stdout.write([HEAD, ...sorted].map((cells) => `| ${cells.join(' | ')} |\n`).join(''));
+  const sections = { agents: table(HEAD, sorted), 'agents-story': list(STORY.map(({ title }) => title)) };
+  if (process.argv.includes('--write')) {
+    assert.equal(sorted.length, Object.keys(CLIENTS).length, 'a page tells of a whole run that passed');
+    for (const [name, text] of Object.entries(sections)) write(name, text);
+  }
+  const told = [...committed('agents').split('\n'), committed('agents-story')];
+  for (const text of [...sections.agents.split('\n'), sections['agents-story']])
+    assert.ok(told.includes(text), `out of date (npm run test:agents -- --write): ${text}`);
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { nodeBinary } from '../../scripts/node-binary.mjs';
+import { folderOf } from './clients.mjs';
 import { startModel } from './model.mjs';
 import { MANY } from './story.mjs';
 
@@ -33,13 +34,14 @@ export async function play(client, steps, limits = {}) {
   const model = await startModel(steps);
   const log = join(folder, 'wire.ndjson');
   writeFileSync(log, '');
-  execFileSync(process.execPath, [SERVER, 'install', client.install], { cwd: repository, env: shell, stdio: 'ignore' });
+  if (client.install) execFileSync(process.execPath, [SERVER, 'install', client.install], { cwd: repository, env: shell, stdio: 'ignore' });
+  else client.enter(home, model.port, [process.execPath, SERVER]);
   const file = join(home, client.file);
   const words = [WIRE, log, SERVER].map((word) => JSON.stringify(word)).join(', ');
   writeFileSync(file, readFileSync(file, 'utf8').replace(JSON.stringify(SERVER), words));
   client.prepare?.(home, model.port, repository);
 
-  const path = (name) => at(`node_modules/${client.package}/${name}`);
+  const path = (name) => join(folderOf(client), name);
   const [program, first] = client.program ? [path(client.program), []] : [NODE, [path(client.script)]];
   const child = spawn(program, [...first, ...client.args(PROMPT)], {
     cwd: repository,

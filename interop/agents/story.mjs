@@ -54,7 +54,7 @@ export const BOUNDED = [
 export const READING = [{ title: 'reads', tool: 'list_tags', args: { limit: 1 }, says: { provider: 'git' } }];
 
 /** The answer of the server to a step, as it is due from this client. */
-export function check({ title, code, says, loses }, { asks }, { content, structuredContent, isError = false }, told) {
+export function check({ title, code, says, loses }, { asks, cuts = Infinity }, { content, structuredContent, isError = false }, told) {
   const [{ text }] = content;
   const due = loses && asks ? 'declined' : code;
   if (due) assert.match(text, new RegExp(`^${due}: `), title);
@@ -62,6 +62,7 @@ export function check({ title, code, says, loses }, { asks }, { content, structu
     assert.equal(isError, false, `${title}: ${text}`);
     for (const [key, value] of Object.entries(says)) assert.deepEqual(structuredContent[key], value, title);
   }
+  if (text.length > cuts) return assert.ok(told.length < text.length, `${title}: is not cut any more`);
   // Whatever a client puts around it, and however it writes it, what was said reaches the model whole.
   const flat = plain(told);
   for (const value of isError ? [text] : valuesOf(structuredContent))
