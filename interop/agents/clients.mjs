@@ -1,8 +1,7 @@
 /**
  * The clients: what is run, how each is pointed at a model on loopback, and started for one prompt without a person.
  * `install` is its word for `tagwright install`, or `enter` writes the entry that its own page asks for; `asks`: it declares
- * that it can put a question, and answers without anybody. `never` lists tools that it does not run by itself; `cuts`: what
- * is longer does not reach its model whole, in characters.
+ * that it can put a question, and answers without anybody. `cuts`: what is longer does not reach its model whole, in characters.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -41,7 +40,6 @@ export const CLIENTS = {
     install: 'claude-code',
     file: '.claude.json',
     asks: true,
-    never: ['delete_tag'],
     env: (port) => ({
       ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}`,
       ANTHROPIC_API_KEY: 'none',
