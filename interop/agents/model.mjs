@@ -91,7 +91,8 @@ function decide(steps, said, turn) {
     `${said.told}\n${said.results.map(({ text }) => text).join('\n')}`,
   )?.[0];
   const caller = said.tools.find(({ name }) => name === CALLER);
-  if (caller && named && searches > 0) return { call: { id, name: CALLER, args: { name: named, arguments: step.args } } };
+  if (caller && said.found?.some(({ name }) => name === named))
+    return { call: { id, name: CALLER, args: { name: named, arguments: step.args } } };
   const finder = said.tools.find(({ name }) => FINDER.test(name ?? ''));
   if (finder && searches < MOST_SEARCHES)
     return { call: { id: `find_${turn}`, name: finder.name, args: { query: named ? `select:${named}` : step.tool } } };

@@ -6,14 +6,23 @@ export const isStreamed = ({ stream }) => stream === true;
 
 export function read({ messages = [], tools = [] }) {
   const calls = new Map(messages.flatMap(({ tool_calls = [] }) => tool_calls.map(({ id, function: one }) => [id, one?.name])));
+  const told = messages.map(({ content }) => textOf(content)).join('\n');
   return {
-    told: messages.map(({ content }) => textOf(content)).join('\n'),
+    told,
+    found: foundIn(told),
     tools: tools.map(({ function: one = {} }) => ({ name: one.name, description: one.description, schema: one.parameters })),
     results: messages.flatMap(({ role, tool_call_id: id, content }) =>
       role === 'tool' ? [{ id, tool: calls.get(id), text: textOf(content) }] : [],
     ),
   };
 }
+
+/** Qwen Code hands over what a search has found as text. */
+const foundIn = (told) =>
+  [...told.matchAll(/<function>(.+)<\/function>/g)].map(([, json]) => {
+    const { name, description, parametersJsonSchema: schema } = JSON.parse(json);
+    return { name, description, schema };
+  });
 
 const messageOf = ({ call, text }) =>
   call
