@@ -4,6 +4,7 @@ import { defineProvider, type TagProvider, type Traits } from '../../core/provid
 import { replaceTag } from '../../core/replace.ts';
 import { ORDERS } from '../../core/tag.ts';
 import { told } from '../../core/told.ts';
+import { createWalks } from '../../core/walks.ts';
 import { path } from '../../http/path.ts';
 import { openApi } from './api.ts';
 import { env } from './env.ts';
@@ -44,6 +45,7 @@ export const codearts = defineProvider({
   env,
   connect(values, host) {
     const api = openApi(values, host);
+    const walks = createWalks();
     if (!api) return undefined;
 
     const provider: TagProvider = {
@@ -64,7 +66,7 @@ export const codearts = defineProvider({
           throw new TagError('tag_not_found', told`There is no tag ${name}.`, { upstream: error.upstream, cause: error });
         }
       },
-      list: (repository, query, call) => listTags(api, repository, query, call),
+      list: (repository, query, call) => listTags(api, walks, repository, query, call),
       async create(repository, draft, call) {
         const { name, ref, message } = draft;
         const body = { tag_name: name, ref, message };
@@ -105,6 +107,6 @@ export const codearts = defineProvider({
         return archived ? { write: false, why: 'the repository is archived' } : { why: 'CodeArts Repo tells a right only when it is used' };
       },
     };
-    return provider;
+    return walks.forgetful(provider);
   },
 });

@@ -1,8 +1,9 @@
 /** Lists of tags. Pages go by offset, which shifts when tags come and go, so that a cursor also remembers the names on either side of it. */
 import { TagError } from '../../core/errors.ts';
-import { fromCursor, matcher, type Position, pageOver, slice, WALK_LIMIT, walkPages } from '../../core/listing.ts';
+import { fromCursor, matcher, type Position, slice, WALK_LIMIT, walkPages } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Sort, Tag, TagPage, TagQuery } from '../../core/tag.ts';
+import type { Walks } from '../../core/walks.ts';
 import type { Http } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
 import { toListed, WireList } from './wire.ts';
@@ -22,7 +23,7 @@ interface Block {
 type Read = (offset: number, limit?: number) => Promise<Block>;
 
 /** How search behaves is not documented, so that it is ours; so is the order by version. Everything else is one request a page. */
-export async function listTags(http: Http, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
+export async function listTags(http: Http, walks: Walks, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
   const read = (order_by: 'name' | 'updated', sort: Sort): Read => {
     return async (offset, limit = MOST) => {
       const { body, headers } = await http.send('GET', tagsIn(repository), {
@@ -33,7 +34,7 @@ export async function listTags(http: Http, repository: string, query: TagQuery, 
       return { tags: body.map(toListed), total: totalOf(headers['x-total']) };
     };
   };
-  if (query.order_by === 'version') return pageOver(repository, allTags(read('name', 'asc'), call), query);
+  if (query.order_by === 'version') return walks.page(repository, query, () => allTags(read('name', 'asc'), call));
   const inOrder = read(query.order_by, query.sort);
   return query.search ? searchPage(repository, allTags(inOrder, call), query) : nativePage(repository, inOrder, query);
 }

@@ -4,6 +4,7 @@ import { isTagError } from '../../core/errors.ts';
 import { type Call, defineProvider, type Identity, type TagProvider, type Traits } from '../../core/provider.ts';
 import { compact, ORDERS } from '../../core/tag.ts';
 import type { NameRule } from '../../core/tag-name.ts';
+import { createWalks } from '../../core/walks.ts';
 import { createHttp, type Http } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
 import { accessTo, admitTag, readToken } from './access.ts';
@@ -54,6 +55,7 @@ export const gitlab = defineProvider({
     });
     // A job token cannot ask what is behind a path, so that nobody could say whether it is allowed.
     const projects = createProjects(http, !credential.isJob);
+    const walks = createWalks();
 
     const provider: TagProvider = {
       traits,
@@ -64,7 +66,7 @@ export const gitlab = defineProvider({
       canonical: async (repository, call) => (await projects.look(repository, call)).path_with_namespace,
       resolve: (repository, ref, call) => resolveRef(projects, repository, ref, call),
       get: (repository, name, call) => readTag(projects, repository, name, call),
-      list: (repository, query, call) => listTags(projects, repository, query, call),
+      list: (repository, query, call) => listTags(projects, walks, repository, query, call),
       create: (repository, draft, call) => createTag(projects, repository, draft, call),
       move: (repository, draft, from, call) => moveTag(provider, repository, draft, from, call),
       delete: (repository, tag, force, call) => deleteTag(projects, repository, tag, force, call),
@@ -75,7 +77,7 @@ export const gitlab = defineProvider({
       check: (call) => identify(http, call),
       access: (repository, call) => accessTo(projects, http, repository, call),
     };
-    return credential.isJob ? limitedToJob(provider, projects, http) : provider;
+    return credential.isJob ? limitedToJob(provider, projects, http) : walks.forgetful(provider);
   },
 });
 

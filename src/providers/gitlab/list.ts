@@ -3,6 +3,7 @@ import { isTagError, TagError } from '../../core/errors.ts';
 import { fromCursor, pageOf, pageOver, toCursor, walkPages } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
 import { dateOf, type Tag, type TagPage, type TagQuery } from '../../core/tag.ts';
+import type { Walks } from '../../core/walks.ts';
 import { path } from '../../http/path.ts';
 import type { Below, Projects } from './project.ts';
 import { toTag, WireTags } from './wire.ts';
@@ -10,10 +11,10 @@ import { toTag, WireTags } from './wire.ts';
 const MOST = 100;
 export const tagsBelow: Below = (project) => path`/projects/${project}/repository/tags`;
 
-export async function listTags(projects: Projects, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
+export async function listTags(projects: Projects, walks: Walks, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
   if (query.search) return searching(projects, repository, query.search, call, (tags) => pageOver(repository, tags, query));
   const page = await nativePage(projects, repository, query, call);
-  return page ?? pageOver(repository, allTags(projects, repository, call), query);
+  return page ?? walks.page(repository, query, () => allTags(projects, repository, call));
 }
 
 /** A page that GitLab ordered is followed by pages in GitLab's order alone, one of ours by ours. Undefined where the order has to be ours. */

@@ -6,6 +6,7 @@ import { replaceTag } from '../../core/replace.ts';
 import { standsAt } from '../../core/settle.ts';
 import { compact, type Tag } from '../../core/tag.ts';
 import { told } from '../../core/told.ts';
+import { createWalks } from '../../core/walks.ts';
 import { createHttp } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
 import { accessTo, env } from './access.ts';
@@ -38,6 +39,7 @@ export const lakefs = defineProvider({
     const access = accessTo(values, host);
     if (!access) return undefined;
     const http = createHttp({ ...access, host, explain });
+    const walks = createWalks();
     const read = async <T>(at: Path, schema: z.ZodType<T>, call: Call) => (await http.send('GET', at, { call, schema })).body;
     const tagPath = (repository: string, name: string) => {
       if (['.', '..'].includes(name)) throw new TagError('tag_not_found', 'No tag of lakeFS has such a name.');
@@ -89,7 +91,7 @@ export const lakefs = defineProvider({
         const tag = toTag(await read(tagPath(repository, name), WireRef, call));
         return call.brief ? tag : withCommit(repository, tag, call);
       },
-      list: (repository, query, call) => listTags(http, repository, query, call),
+      list: (repository, query, call) => listTags(http, walks, repository, query, call),
       async create(repository, { name, ref: spelling }, call) {
         const ref = await certain(toRef(spelling, repository), repository, call);
         try {
@@ -131,6 +133,6 @@ export const lakefs = defineProvider({
         return read_only ? { write: false, why: 'the repository is read-only' } : { why: 'lakeFS tells a right only when it is used' };
       },
     };
-    return provider;
+    return walks.forgetful(provider);
   },
 });

@@ -1,8 +1,9 @@
 /** Lists of tags. lakeFS has one order, by bytes ascending, and one search, a prefix in its very case; the rest is our own over a walk. */
-import { fromCursor, matcher, pageOver, slice, walkPages } from '../../core/listing.ts';
+import { fromCursor, matcher, slice, walkPages } from '../../core/listing.ts';
 import { compareNames } from '../../core/order.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Tag, TagPage, TagQuery } from '../../core/tag.ts';
+import type { Walks } from '../../core/walks.ts';
 import type { Http } from '../../http/http.ts';
 import { path } from '../../http/path.ts';
 import { prefixesOf } from './prefixes.ts';
@@ -18,7 +19,7 @@ interface Reached {
   readonly after: string;
 }
 
-export async function listTags(http: Http, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
+export async function listTags(http: Http, walks: Walks, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
   const after = fromCursor(repository, query)?.name ?? '';
   const { prefixes, exact } = prefixesOf(query.search);
   const inOrder = query.order_by === 'name' && query.sort === 'asc';
@@ -38,7 +39,7 @@ export async function listTags(http: Http, repository: string, query: TagQuery, 
     return { tags: results.map(toTag), ...(way && { next: way }) };
   }
 
-  if (!inOrder) return pageOver(repository, walkPages({ prefixes, after: '' }, next, call), query);
+  if (!inOrder) return walks.page(repository, query, () => walkPages({ prefixes, after: '' }, next, call));
   const matches = matcher(query.search);
   const left = prefixes.filter((prefix) => after.startsWith(prefix) || compareNames(prefix, after) > 0);
   const found: Tag[] = [];

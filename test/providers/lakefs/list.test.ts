@@ -97,6 +97,18 @@ describe('in any other order', () => {
     ]);
   });
 
+  it('is read once for all its pages, and anew after a write', async () => {
+    const lake = await lakeWith(numbered(30));
+    const asked = { order_by: 'version', sort: 'desc', limit: 10 } as const;
+    const { names, requests } = await pages(lake, asked);
+    expect([names.length, requests]).toEqual([30, [['GET /tags'], [], []]]);
+    const { next_cursor } = await lake.tools.list(asked);
+    await lake.tools.delete({ name: names[20] ?? '' });
+    lake.sandbox.reset();
+    const page = await lake.tools.list({ ...asked, cursor: next_cursor });
+    expect([page.total, lake.asked()]).toEqual([29, ['GET /tags']]);
+  });
+
   it('a long walk takes a thousand at a time, tells how far it is, and can be cancelled', async () => {
     const { provider, sandbox } = await lakeWith(numbered(2500));
     const told: number[] = [];

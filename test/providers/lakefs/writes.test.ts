@@ -84,6 +84,15 @@ describe('a move', () => {
     expect(bodyOf(sandbox.seen.at(-1))).toEqual({ id: 'v1', ref: first });
   });
 
+  it.each([false, true])('is five requests, with expected_commit_id too: %s', async (isExpected) => {
+    const lake = await openLake();
+    await lake.tools.create({ name: 'v1', ref: lake.first });
+    lake.sandbox.reset();
+    const expected_commit_id = isExpected ? lake.first : undefined;
+    expect(await lake.tools.create({ name: 'v1', ref: 'main', force: true, expected_commit_id })).toMatchObject({ outcome: 'moved' });
+    expect(lake.asked()).toEqual(['GET /tags/v1', 'GET /commits/main', 'GET /tags/v1', 'DELETE /tags/v1', 'POST /tags']);
+  });
+
   it('that a hook forbids halfway leaves the old tag, or says how to get it back', async () => {
     const { tools, repository, sandbox, first } = await openLake();
     sandbox.tag(repository, 'v1', 'main~1');
