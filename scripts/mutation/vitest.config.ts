@@ -18,7 +18,7 @@ export default defineConfig({
   test: {
     root: process.cwd(),
     include: process.env.MUTATED === 'git' ? TESTS.git : TESTS.core,
-    setupFiles: ['test/support/node.ts'],
+    setupFiles: ['test/support/node.ts', 'scripts/mutation/at-start.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -13,14 +13,14 @@ const MIB = 1024 * 1024;
 
 describe('the budget of a call', () => {
   it.each([
-    ['2 000 requests', 'unsupported', (budget: Budget) => Array.from({ length: 2_000 }, () => budget.ask())],
-    ['256 MiB', 'unsupported', (budget: Budget) => budget.add({ bytes: 256 * MIB + 1 })],
-    ['five minutes', 'timeout', (budget: Budget) => budget.add({ ms: 300_001 })],
-  ])('is %s, and what is beyond is %s, with advice', (_, code, spend) => {
+    ['This would take more than 2000 requests.', 'unsupported', (budget: Budget) => Array.from({ length: 2_000 }, () => budget.ask())],
+    ['More than 256 MiB were sent for this.', 'unsupported', (budget: Budget) => budget.add({ bytes: 256 * MIB + 1 })],
+    ['The requests of this call took more than 300 s.', 'timeout', (budget: Budget) => budget.add({ ms: 300_001 })],
+  ])('%s is %s, with advice', (message, code, spend) => {
     const budget = createBudget();
     spend(budget);
     expect(() => budget.ask()).toThrow(
-      expect.objectContaining({ code, inDoubt: false, hint: expect.stringContaining('narrow the search') }),
+      expect.objectContaining({ code, message, inDoubt: false, hint: expect.stringContaining('narrow the search') }),
     );
   });
 

@@ -107,6 +107,35 @@ describe('what was told before', () => {
   });
 });
 
+describe('what is shortened', () => {
+  const short = (value: string, max: number) => textOf(shortened(told`${value}`, max));
+  it.each([
+    ['abc', 5, '"abc"'],
+    ['abcd', 5, '"ab…"'],
+    ['abc', 3, '"…"'],
+    ['abc', 2, ''],
+    ['abc', 0, ''],
+    ['a"bc', 5, '"a…"'],
+    ['a\\\\b', 6, '"a\\\\…"'],
+  ])('%j to %i is %s', (value, max, expected) => {
+    expect(short(value, max)).toBe(expected);
+  });
+  it('keeps both quotes, and reads back as a beginning of what it was', () => {
+    fc.assert(
+      fc.property(foreign, fc.integer({ min: 3, max: 210 }), (value, max) => {
+        const text = short(value, max);
+        expect(text.length).toBeLessThanOrEqual(max);
+        const read: string = JSON.parse(text);
+        expect(JSON.parse(quoted(value)).startsWith(read.replace(/…$/, ''))).toBe(true);
+      }),
+    );
+  });
+  it('has no part of which nothing is left', () => {
+    expect(shortened(told`a ${'b'} c`, 2)).toEqual([{ text: 'a ', foreign: false }]);
+    expect(textOf(shortened(told`a ${'b'} c`, 6))).toBe('a "b"…');
+  });
+});
+
 describe('tidying', () => {
   it('touches what is foreign, and nothing else', () => {
     fc.assert(

@@ -7,7 +7,9 @@ import {
   constants,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -134,6 +136,43 @@ it('a disk that does not answer keeps nobody for ever, and gets no second line b
   await expect(append('one')).rejects.toThrow('takes too long');
   await expect(append('two')).rejects.toThrow('takes too long');
   expect(begun).toEqual(['one']);
+});
+
+it('a line that is still being written is waited for', async () => {
+  const path = fresh('{"b":');
+  const file = await open(path);
+  await file.close();
+  const prototype = Object.getPrototypeOf(file);
+  const { read } = prototype;
+  const rest = ['1', '}\n'];
+  prototype.read = async function growing(...wanted: unknown[]) {
+    const done = await read.apply(this, wanted);
+    appendFileSync(path, rest.shift() ?? '');
+    return done;
+  };
+  try {
+    await appendTo(path)('{"a":1}');
+    expect(text(path)).toBe('{"b":1}\n{"a":1}\n');
+  } finally {
+    prototype.read = read;
+  }
+});
+
+it('neither a file nor a timer is left behind', async () => {
+  const [path, refused] = [fresh(), temporaryDirectory()];
+  const open = () => readdirSync('/proc/self/fd').filter((fd) => isAt(fd, [path, '/dev/null']));
+  const isAt = (fd: string, paths: readonly string[]) => {
+    try {
+      return paths.includes(readlinkSync(`/proc/self/fd/${fd}`));
+    } catch {
+      return false;
+    }
+  };
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = [open().length, timers()];
+  await appendTo(path)('{}');
+  for (const target of ['/dev/null', refused]) await expect(appendTo(target)('{}')).rejects.toThrow();
+  expect([open().length, timers()]).toEqual(before);
 });
 
 it('a line that was taken only in part is taken back, unless somebody has written behind it', async () => {

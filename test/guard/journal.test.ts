@@ -1,6 +1,18 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { createJournal, type Journal, type Kept } from '../../src/guard/journal.ts';
@@ -60,6 +72,32 @@ describe('an entry', () => {
     leftBy(path, { host: here, pid: process.ppid });
     expect(await journal.gaps(), 'no move takes so long: the number is somebody else’s by now').toHaveLength(1);
   });
+  it.each(['id', 'time', 'host', 'pid', 'provider', 'address', 'repository', 'name', 'ref', 'message'])(
+    'whose %s is of another kind is none, and stays',
+    async (field) => {
+      for (const odd of [null, true, ['x'], { x: 1 }]) {
+        const { path, journal } = inFile();
+        leftBy(path, { [field]: odd });
+        expect(await journal.gaps()).toEqual([]);
+        await (await begin(journal)).end(true);
+        expect(JSON.parse(text(path))).toMatchObject({ [field]: odd });
+      }
+    },
+  );
+  it.each(['null', '5', '"text"', '[]'])('is not what is no object: %s', async (line) => {
+    const { path, journal } = inFile();
+    leftBy(path);
+    writeFileSync(path, `${line}\n${text(path)}`);
+    const gaps = await journal.gaps();
+    expect(gaps).toHaveLength(1);
+    for (const gap of gaps) await journal.drop(gap);
+    expect(text(path)).toBe(`${line}\n`);
+  });
+  it('needs neither an address nor a message', async () => {
+    const { path, journal } = inFile();
+    leftBy(path, { address: undefined, message: undefined });
+    expect(await journal.gaps()).toHaveLength(1);
+  });
   it('of a newer version stays as it is', async () => {
     const { path, journal } = inFile();
     mkdirSync(join(path, '..'), { recursive: true });
@@ -88,7 +126,13 @@ describe('where it is', () => {
         return join(root, 'file', 'journal');
       },
     ],
-    ['a device', () => '/dev/null'],
+    [
+      'a pipe',
+      (root: string) => {
+        execFileSync('mkfifo', [join(root, 'pipe')]);
+        return join(root, 'pipe');
+      },
+    ],
     [
       'a file that is too large',
       (root: string) => {
@@ -96,6 +140,14 @@ describe('where it is', () => {
         return join(root, 'large');
       },
     ],
+    [
+      'a link that leads to itself',
+      (root: string) => {
+        symlinkSync('loop', join(root, 'loop'));
+        return join(root, 'loop');
+      },
+    ],
+    ['a name too long for its lock', (root: string) => join(root, 'j'.repeat(252))],
   ])('%s: the move goes ahead, told once', async (_, make) => {
     const warnings: string[] = [];
     const journal = createJournal(make(temporaryDirectory()), (message) => warnings.push(message));
@@ -111,7 +163,18 @@ describe('where it is', () => {
     utimesSync(`${path}.lock`, new Date(0), new Date(0));
     await begin(journal);
     expect(text(path)).toContain('Notes');
-    expect(existsSync(`${path}.lock`)).toBe(false);
+    expect(readdirSync(join(path, '..'))).toEqual(['journal.jsonl']);
+  });
+  it('a lock that another process holds is waited for', async () => {
+    const { path, journal } = inFile();
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(`${path}.lock`, '');
+    const keeping = begin(journal);
+    await setTimeout(100);
+    expect(text(path)).toBe('');
+    rmSync(`${path}.lock`);
+    await keeping;
+    expect(text(path)).toContain('Notes');
   });
   it('of anybody is readable by its owner alone, whatever stood there', async () => {
     const { path, journal } = inFile();
