@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
 import type { ProviderDefinition } from '../../src/core/provider.ts';
 import { toRow } from '../../src/core/tag.ts';
@@ -95,23 +95,10 @@ describe('pages', () => {
 });
 
 describe('floors', () => {
-  const lint = (path: string, source: string) => {
-    const planted = join(root, path, `planted-${process.pid}.ts`);
-    try {
-      writeFileSync(planted, source);
-      const { stdout, stderr, status } = spawnSync(join(root, 'node_modules/.bin/biome'), ['lint', '--diagnostic-level=error', planted], {
-        cwd: root,
-        encoding: 'utf8',
-      });
-      return status === 0 ? 'clean' : stdout + stderr;
-    } finally {
-      rmSync(planted, { force: true });
-    }
-  };
   const bare = (words: string) => `export const planted = (name: string) => new TagError('rejected', ${words});\n`;
   const passing = (callee: string) =>
     `export const planted = (${callee}: (what: string) => unknown, name: string) => ${callee}(\`\${name} is bad\`);\n`;
-  it.each([
+  const violations = [
     ['src/core', "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n", 'noRestrictedImports'],
     ['src/core', "import { git } from '../providers/index.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
     ['src/providers', "import { git } from './git/git.ts';\nexport const planted = git;\n", 'noRestrictedImports'],
@@ -138,19 +125,45 @@ describe('floors', () => {
     ['src/http', passing('ours'), 'through told'],
     ['src/git', 'export const planted = (other: AbortSignal) => AbortSignal.any([other, AbortSignal.timeout(9)]);\n', 'timeLimit'],
     ['src/core', 'export const planted = { signal: AbortSignal.timeout(9) };\n', 'timeLimit'],
-  ])('in %s the linter refuses %j', (path, source, rule) => {
-    expect(lint(path, source)).toContain(rule);
+  ] as const;
+  const harmless = [
+    ['src/tools', "import { TagError } from '../core/errors.ts';\nexport const planted = TagError;\n"],
+    ['src/providers', "import { path } from '../http/path.ts';\nexport const planted = path;\n"],
+    ['src/providers', "import { createGit } from '../git/command.ts';\nexport const planted = createGit;\n"],
+    ['src/core', bare(`told\`\${name} is bad\`, { hint: told\`Ask \${name}.\` }`)],
+    ['src/mcp', 'export const planted = (one: AbortSignal, other: AbortSignal) => AbortSignal.any([one, other]);\n'],
+    ['src/mcp', "import { guarded } from '../guard/index.ts';\nexport const planted = guarded;\n"],
+  ] as const;
+  const planted = [...violations, ...harmless].map(([room], index) => join(root, room, `planted-${process.pid}-${index}.ts`));
+  /** A line for each violation, with its file. */
+  let said: string[] = [];
+  beforeAll(() => {
+    try {
+      for (const [index, [, source]] of [...violations, ...harmless].entries()) writeFileSync(planted[index] ?? '', source);
+      const { stdout } = spawnSync(
+        join(root, 'node_modules/.bin/biome'),
+        ['lint', '--diagnostic-level=error', '--max-diagnostics=none', '--reporter=github', ...planted],
+        { cwd: root, encoding: 'utf8' },
+      );
+      said = stdout.split('\n');
+    } finally {
+      for (const path of planted) rmSync(path, { force: true });
+    }
   });
-  it('an import that goes down is no violation', () => {
-    expect(lint('src/tools', "import { TagError } from '../core/errors.ts';\nexport const planted = TagError;\n")).toBe('clean');
-    expect(lint('src/providers', "import { path } from '../http/path.ts';\nexport const planted = path;\n")).toBe('clean');
-    expect(lint('src/providers', "import { createGit } from '../git/command.ts';\nexport const planted = createGit;\n")).toBe('clean');
-    expect(lint('src/core', bare(`told\`\${name} is bad\`, { hint: told\`Ask \${name}.\` }`))).toBe('clean');
-    expect(lint('src/mcp', 'export const planted = (one: AbortSignal, other: AbortSignal) => AbortSignal.any([one, other]);\n')).toBe(
-      'clean',
-    );
-    expect(lint('src/mcp', "import { guarded } from '../guard/index.ts';\nexport const planted = guarded;\n")).toBe('clean');
-  });
+  const saidOf = (index: number) => said.filter((line) => line.includes(`file=${planted[index]},`));
+
+  it.each(violations.map(([room, source, rule], index) => [room, source, rule, index] as const))(
+    'in %s the linter refuses %j',
+    (_, __, rule, index) => {
+      expect(saidOf(index).join('\n')).toContain(rule);
+    },
+  );
+  it.each(harmless.map(([room, source], index) => [room, source, violations.length + index] as const))(
+    'in %s it takes %j for no violation',
+    (_, __, index) => {
+      expect(saidOf(index)).toEqual([]);
+    },
+  );
 });
 
 describe('budgets', () => {
