@@ -22,16 +22,19 @@ const same =
   (character) =>
     character === wanted;
 
+/** Is there a character, and one that is wanted? */
+const takes = (is: Is, character: string | undefined): boolean => character !== undefined && is(character);
+
 const one =
   (is: Is): Part =>
   (text, from) =>
-    new Set([...from].flatMap((at) => (at < text.length && is(text[at] ?? '') ? at + 1 : [])));
+    new Set([...from].flatMap((at) => (takes(is, text[at]) ? at + 1 : [])));
 
 const many =
   (is: Is): Part =>
   (text, from) => {
     const reached = new Set(from);
-    for (const at of reached) if (at < text.length && is(text[at] ?? '')) reached.add(at + 1); // a Set visits what is added on the way
+    for (const at of reached) if (takes(is, text[at])) reached.add(at + 1); // a Set visits what is added on the way
     return reached;
   };
 

@@ -85,7 +85,7 @@ export function createJournal(path: string, warn: (message: string) => void): Jo
     },
     async gaps() {
       const lines = await fileAt(path)
-        .then(linesIn, () => [])
+        .then(linesIn)
         .catch(() => []);
       return lines.flatMap((line) => entryOf(line) ?? []).filter(isOver);
     },
@@ -108,8 +108,7 @@ async function fileAt(path: string): Promise<string> {
 const isText = (value: unknown): boolean => typeof value === 'string';
 
 function isEntry(value: unknown): value is Entry {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, time, host, pid, provider, address = '', repository, name, ref, message = '' } = value as Partial<Record<string, unknown>>;
+  const { id, time, host, pid, provider, address = '', repository, name, ref, message = '' } = Object(value) as Record<string, unknown>;
   return [id, time, host, provider, address, repository, name, ref, message].every(isText) && Number.isInteger(pid);
 }
 

@@ -109,6 +109,18 @@ describe('on ordinary globs and names', () => {
 });
 
 it.each([
+  ['{a,b,c}d', 'cd', true],
+  ['{a,b,c}d', 'ad', true],
+  ['{a,b,c}d', 'c', false],
+  ['x/**a', 'x/ba', true],
+  ['x/**a', 'x/b/a', false],
+  ['a'.repeat(1_000), 'a'.repeat(1_000), true],
+  ['a'.repeat(1_001), 'a'.repeat(1_001), undefined],
+])('%.20s on %.20s is %s, where a slash separates', (glob, text, expected) => {
+  expect(matches(glob, text, true)).toBe(expected);
+});
+
+it.each([
   ['v*.*.*x', `v${'.'.repeat(4_000)}\n`],
   ['*-*-*-*x', '-'.repeat(4_096)],
   [`${'*a'.repeat(100)}b`, 'a'.repeat(4_096)],

@@ -17,7 +17,7 @@ import {
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { appendTo, inTurn } from '../../src/guard/append.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
 
@@ -156,6 +156,19 @@ it('a line that is still being written is waited for', async () => {
   } finally {
     prototype.read = read;
   }
+});
+
+it('an end that cannot be read is taken for half a line', async () => {
+  const path = fresh('{"b":1}\n');
+  const file = await open(path);
+  await file.close();
+  const read = vi.spyOn(Object.getPrototypeOf(file), 'read').mockRejectedValue(new Error('unreadable'));
+  try {
+    await appendTo(path)('{"a":1}');
+  } finally {
+    read.mockRestore();
+  }
+  expect(text(path)).toBe('{"b":1}\n\n{"a":1}\n');
 });
 
 it('neither a file nor a timer is left behind', async () => {

@@ -11,10 +11,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createJournal, type Journal, type Kept } from '../../src/guard/journal.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
 
@@ -61,14 +63,17 @@ describe('an entry', () => {
   });
   it('of another process is a gap once that has died, and never before', async () => {
     const { path, journal } = inFile();
-    const here = (await import('node:os')).hostname();
+    const here = hostname();
     const now = new Date().toISOString();
     leftBy(path, { host: here, pid: process.ppid, time: now });
     expect(await journal.gaps()).toEqual([]);
     leftBy(path, { host: here, pid: 2 ** 22 + 1, time: now });
     expect(await journal.gaps()).toHaveLength(1);
-    leftBy(path, { host: 'elsewhere', time: now });
-    expect(await journal.gaps()).toEqual([]);
+    // Numbers of processes mean something on one machine alone.
+    for (const pid of [1, process.pid, 2 ** 22 + 1]) {
+      leftBy(path, { host: 'elsewhere', pid, time: now });
+      expect(await journal.gaps()).toEqual([]);
+    }
     leftBy(path, { host: here, pid: process.ppid });
     expect(await journal.gaps(), 'no move takes so long: the number is somebody else’s by now').toHaveLength(1);
   });
@@ -97,6 +102,22 @@ describe('an entry', () => {
     const { path, journal } = inFile();
     leftBy(path, { address: undefined, message: undefined });
     expect(await journal.gaps()).toHaveLength(1);
+  });
+  it.each([
+    ['EPERM', 0],
+    ['ESRCH', 1],
+  ])('of a process that answers %s makes %i gaps', async (code, gaps) => {
+    const { path, journal } = inFile();
+    leftBy(path, { host: hostname(), pid: 77, time: new Date().toISOString() });
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('no'), { code });
+    });
+    try {
+      expect(await journal.gaps()).toHaveLength(gaps);
+      expect(kill).toHaveBeenCalledWith(77, 0);
+    } finally {
+      kill.mockRestore();
+    }
   });
   it('of a newer version stays as it is', async () => {
     const { path, journal } = inFile();
@@ -155,6 +176,30 @@ describe('where it is', () => {
     expect(await journal.keep(kept)).toBeUndefined();
     expect(await journal.gaps()).toEqual([]);
     expect(warnings).toEqual([expect.stringMatching(/^The journal of moves cannot be written/)]);
+  });
+  it.each([
+    ['x'.repeat(2 ** 20 + 1), false],
+    [`${'x'.repeat(2 ** 20 - 1)}\n`, true],
+  ])('of a mebibyte at most (%#)', async (content, isKept) => {
+    const warnings: string[] = [];
+    const path = join(temporaryDirectory(), 'journal');
+    writeFileSync(path, content);
+    expect(Boolean(await createJournal(path, (message) => warnings.push(message)).keep(kept))).toBe(isKept);
+    expect(warnings).toEqual(isKept ? [] : [expect.stringContaining('(not a small file)')]);
+  });
+  it('a disk that takes no more leaves what stood there, and no copy beside it', async () => {
+    const { path, journal } = inFile();
+    leftBy(path);
+    const before = text(path);
+    const file = await open(path);
+    await file.close();
+    const full = vi.spyOn(Object.getPrototypeOf(file), 'sync').mockRejectedValue(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    try {
+      expect(await journal.keep(kept)).toBeUndefined();
+    } finally {
+      full.mockRestore();
+    }
+    expect([text(path), readdirSync(join(path, '..'))]).toEqual([before, ['journal.jsonl']]);
   });
   it('a lock that a dead process left is taken over', async () => {
     const { path, journal } = inFile();
