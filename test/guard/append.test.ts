@@ -7,9 +7,7 @@ import {
   constants,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
-  readlinkSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -20,6 +18,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { appendTo, inTurn } from '../../src/guard/append.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
+import { openBelow } from '../support/open-files.ts';
 
 const fresh = (content?: string): string => {
   const path = join(temporaryDirectory(), 'log.jsonl');
@@ -173,14 +172,7 @@ it('an end that cannot be read is taken for half a line', async () => {
 
 it('neither a file nor a timer is left behind', async () => {
   const [path, refused] = [fresh(), temporaryDirectory()];
-  const open = () => readdirSync('/proc/self/fd').filter((fd) => isAt(fd, [path, '/dev/null']));
-  const isAt = (fd: string, paths: readonly string[]) => {
-    try {
-      return paths.includes(readlinkSync(`/proc/self/fd/${fd}`));
-    } catch {
-      return false;
-    }
-  };
+  const open = () => [path, '/dev/null'].flatMap(openBelow);
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
   const before = [open().length, timers()];
   await appendTo(path)('{}');

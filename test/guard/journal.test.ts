@@ -19,6 +19,7 @@ import { build } from 'esbuild';
 import { describe, expect, it, vi } from 'vitest';
 import { createJournal, type Journal, type Kept } from '../../src/guard/journal.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
+import { openBelow } from '../support/open-files.ts';
 
 const kept: Kept = {
   provider: 'lab',
@@ -40,6 +41,10 @@ const begin = async (journal: Journal, over: Partial<Kept> = {}) => {
 const leftBy = (path: string, over: object = {}) => {
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(path, `${JSON.stringify({ id: 'x', time: '2026-01-01T00:00:00.000Z', host: 'elsewhere', pid: 1, ...kept, ...over })}\n`);
+};
+
+const removeCopies = (directory: string) => {
+  for (const name of readdirSync(directory)) if (name.startsWith('.')) rmSync(join(directory, name));
 };
 
 describe('an entry', () => {
@@ -187,19 +192,43 @@ describe('where it is', () => {
     expect(Boolean(await createJournal(path, (message) => warnings.push(message)).keep(kept))).toBe(isKept);
     expect(warnings).toEqual(isKept ? [] : [expect.stringContaining('(not a small file)')]);
   });
-  it('a disk that takes no more leaves what stood there, and no copy beside it', async () => {
-    const { path, journal } = inFile();
-    leftBy(path);
-    const before = text(path);
+  /** What happens while a change is being written, before it is on disk. */
+  const whileWriting = async (path: string, act: () => void) => {
     const file = await open(path);
     await file.close();
-    const full = vi.spyOn(Object.getPrototypeOf(file), 'sync').mockRejectedValue(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    return vi.spyOn(Object.getPrototypeOf(file), 'sync').mockImplementation(async () => act());
+  };
+  it.each([
+    ['', () => {}],
+    [', nor a word of its own where somebody has taken that away', (directory: string) => removeCopies(directory)],
+  ])('a disk that takes no more leaves what stood there, and neither a copy nor an open file beside it%s', async (_, meanwhile) => {
+    const path = join(temporaryDirectory(), 'journal.jsonl');
+    const warnings: string[] = [];
+    leftBy(path);
+    const before = text(path);
+    const full = await whileWriting(path, () => {
+      meanwhile(join(path, '..'));
+      throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+    });
     try {
-      expect(await journal.keep(kept)).toBeUndefined();
+      expect(await createJournal(path, (message) => warnings.push(message)).keep(kept)).toBeUndefined();
     } finally {
       full.mockRestore();
     }
+    expect(warnings).toEqual([expect.stringContaining('(ENOSPC)')]);
     expect([text(path), readdirSync(join(path, '..'))]).toEqual([before, ['journal.jsonl']]);
+    expect(openBelow(join(path, '..'))).toEqual([]);
+  });
+  it('a lock that was taken away meanwhile is no failure', async () => {
+    const { path, journal } = inFile();
+    leftBy(path);
+    const slow = await whileWriting(path, () => rmSync(`${path}.lock`, { force: true }));
+    try {
+      await begin(journal);
+    } finally {
+      slow.mockRestore();
+    }
+    expect(text(path)).toContain('Notes');
   });
   it('a lock that a dead process left is taken over', async () => {
     const { path, journal } = inFile();
