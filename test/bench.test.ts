@@ -31,7 +31,7 @@ describe('a budget', () => {
       'the four tag tools as a model reads them',
       'tools/list, all 6 tools',
       'one listed tag, concise',
-      '100 listed tags, concise',
+      '99 listed tags, concise',
       ...['get_tag', 'list_tags', 'create_tag', 'delete_tag'].map((tool) => `${tool}, requests upstream`),
       'packages that an installation brings',
       'get_tag, times a direct request, answer after 0 ms',

@@ -44,6 +44,7 @@ async function drive(title, client) {
     [...tools, ...found].filter(({ name = '' }) => told.tools.some((own) => name.endsWith(own.name))),
   );
   const most = shown.reduce((one, other) => (other.length > one.length ? other : one), []);
+  assert.ok(most.length > 0, 'no tool is shown');
   const tokens = encode(JSON.stringify(most.map(({ name, description, schema }) => ({ name, description, parameters: schema })))).length;
   assert.ok(tokens <= MOST_TOKENS, `${tokens} tokens for ${most.length} tools`);
   for (const tool of most) {

@@ -37,7 +37,10 @@ const scores = asked
     const all = survivors.length + mutants.filter(({ status }) => NOTICED.includes(status)).length;
     for (const { location, replacement, status } of survivors)
       console.log(`${file}:${location.start.line} ${status}: ${JSON.stringify(replacement)} in ${lines[location.start.line - 1].trim()}`);
-    return { file, all, score: all > 0 ? 100 - (100 * survivors.length) / all : 100 };
-  });
+    return { file, all, score: 100 - (100 * survivors.length) / all };
+  })
+  .filter(({ all }) => all > 0);
 for (const { file, all, score } of scores) console.log(`${score.toFixed(0).padStart(3)} of 100, ${all} mutants: ${file}`);
-process.exitCode = scores.length > 0 && scores.every(({ score }) => score >= LEAST) ? 0 : 1;
+const unjudged = wanted.filter((file) => !scores.some((one) => one.file === file));
+if (unjudged.length > 0) console.log(`Not judged: ${unjudged.join(', ')}`);
+process.exitCode = scores.length > 0 && unjudged.length === 0 && scores.every(({ score }) => score >= LEAST) ? 0 : 1;

@@ -1,5 +1,5 @@
 /** The last walk over the tags of a system, kept for a moment: the pages after its first come from it, as they were when it was read. */
-import { pageOver } from './listing.ts';
+import { matcher, pageOver } from './listing.ts';
 import type { TagProvider } from './provider.ts';
 import type { Tag, TagPage, TagQuery } from './tag.ts';
 
@@ -22,32 +22,40 @@ export function createWalks(keptMs = KEPT_MS): Walks {
     last = undefined;
     writes += 1;
   };
-
-  async function* keeping(key: string, batches: AsyncIterable<readonly Tag[]>) {
-    const tags: Tag[] = [];
-    const before = writes;
-    for await (const batch of batches) {
-      for (const tag of batch) tags.push(tag);
-      yield batch;
-    }
-    // What was written meanwhile may be in it, or not.
-    if (before !== writes) return;
-    last = { key, tags };
-    clearTimeout(timer);
-    timer = setTimeout(forget, keptMs).unref();
-  }
+  /** Before it, since a move takes its time; and after it, since what was read meanwhile may hold it or not. */
+  const forgetting = async <T>(write: () => Promise<T>): Promise<T> => {
+    forget();
+    return write().finally(forget);
+  };
 
   return {
-    page(repository, query, walk) {
+    async page(repository, query, walk) {
       const key = JSON.stringify([repository, query.search]);
-      const known = query.cursor !== undefined && last?.key === key ? [last.tags] : undefined;
-      return pageOver(repository, known ?? keeping(key, walk()), query);
+      if (query.cursor !== undefined && last?.key === key) return pageOver(repository, [last.tags], query);
+      const tags: Tag[] = [];
+      const before = writes;
+      const page = await pageOver(repository, through(walk(), matcher(query.search), tags), query);
+      if (page.next_cursor === undefined || before !== writes) return page;
+      last = { key, tags };
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        last = undefined;
+      }, keptMs).unref();
+      return page;
     },
     forgetful: (provider) => ({
       ...provider,
-      create: (...draft) => provider.create(...draft).finally(forget),
-      move: (...draft) => provider.move(...draft).finally(forget),
-      delete: (...tag) => provider.delete(...tag).finally(forget),
+      create: (...args) => forgetting(() => provider.create(...args)),
+      move: (...args) => forgetting(() => provider.move(...args)),
+      delete: (...args) => forgetting(() => provider.delete(...args)),
     }),
   };
+}
+
+/** The same batches; what matches is kept in `tags`. */
+async function* through(batches: AsyncIterable<readonly Tag[]>, matches: (name: string) => boolean, tags: Tag[]) {
+  for await (const batch of batches) {
+    for (const tag of batch) if (matches(tag.name)) tags.push(tag);
+    yield batch;
+  }
 }

@@ -42,7 +42,7 @@ export function createAddressing(
   const choices = [`must be ${names.length === 1 ? '' : 'one of '}${enabled.map(labelOf).join(', ')}.`, ...unavailable]
     .join(' ')
     .replace(/\.$/, '');
-  const system = names.length > 0 ? z.enum(names, { error: () => choices }) : z.string();
+  const system = names.length > 0 ? z.enum(names, { error: () => choices }) : Word;
   const provider = standard ? system.describe(`Default ${labelOf(standard)}`) : system;
   const repository = Word.describe(enabled.map((one) => `${labelOf(one)}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
   const notConfigured = () => new TagError('not_configured', ['No system is configured.', ...problems].join(' '));

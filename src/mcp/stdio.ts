@@ -62,10 +62,12 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
       output.on('error', onError);
     },
     send(message) {
-      if (!('method' in message)) {
-        if (message.id !== undefined) open.delete(message.id);
-      } else if ('id' in message) ask(message.id);
-      return write(message);
+      if ('method' in message) {
+        if ('id' in message) ask(message.id);
+        return write(message);
+      }
+      const isAwaited = message.id !== undefined && open.delete(message.id);
+      return write(message, isAwaited && open.size === 0);
     },
     async close() {
       if (closed) return;
@@ -88,13 +90,14 @@ export function createStdio({ input, output, revisions, drainMs, closed: onClose
   };
   return transport;
 
-  function write(message: JSONRPCMessage | object): Promise<void> {
+  /** `isLast`: it answers the only request that was open. */
+  function write(message: JSONRPCMessage | object, isLast = false): Promise<void> {
     if (closed) return Promise.resolve();
     return new Promise((resolve) => {
       // Nothing more is read while the client does not read: what is owed stays bounded.
       if (output.writableLength > MOST_UNREAD && !ending) input.pause();
-      // What is answered in one turn leaves in one system call; the only one open goes at once.
-      if (open.size > 0 && output.writableCorked === 0) {
+      // What is said in one turn leaves in one system call; behind the last answer nothing else is to be expected.
+      if (!isLast && output.writableCorked === 0) {
         output.cork();
         setImmediate(() => output.uncork());
       }

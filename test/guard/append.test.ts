@@ -172,12 +172,14 @@ it('an end that cannot be read is taken for half a line', async () => {
 
 it('neither a file nor a timer is left behind', async () => {
   const [path, refused] = [fresh(), temporaryDirectory()];
-  const open = () => [path, '/dev/null'].flatMap(openBelow);
+  const open = () => [path, refused].flatMap(openBelow);
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-  const before = [open().length, timers()];
+  const before = timers();
   await appendTo(path)('{}');
   for (const target of ['/dev/null', refused]) await expect(appendTo(target)('{}')).rejects.toThrow();
-  expect([open().length, timers()]).toEqual(before);
+  expect(open()).toEqual([]);
+  // Those of the test runner come and go.
+  await vi.waitFor(() => expect(timers()).toBeLessThanOrEqual(before));
 });
 
 it('a line that was taken only in part is taken back, unless somebody has written behind it', async () => {

@@ -19,7 +19,7 @@ export function read({ messages = [], tools = [] }) {
 
 /** Qwen Code hands over what a search has found as text. */
 const foundIn = (told) =>
-  [...told.matchAll(/<function>(.+)<\/function>/g)].map(([, json]) => {
+  [...told.matchAll(/<function>(\{.+?\})<\/function>/g)].map(([, json]) => {
     const { name, description, parametersJsonSchema: schema } = JSON.parse(json);
     return { name, description, schema };
   });
