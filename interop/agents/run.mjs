@@ -65,20 +65,16 @@ async function drive(title, client) {
   assert.ok(reading.tools.every(({ annotations }) => annotations.readOnlyHint));
   for (const { tools } of reading.heard) assert.equal(offered(tools, 'create_tag'), undefined);
   rows.push([
-    ...[
-      title,
-      JSON.parse(readFileSync(join(folderOf(client), 'package.json'), 'utf8')).version,
-      told.opens.params?.protocolVersion ?? '2026-07-28',
-    ],
-    ...[
-      `${most.length} of ${told.tools.length}`,
-      String(tokens),
-      isInstructed ? 'yes' : 'no',
-      client.asks ? 'declined' : 'nobody is asked',
-      'hold',
-      client.cuts ? `cut at ${client.cuts} characters` : 'whole',
-      'passes',
-    ],
+    title,
+    JSON.parse(readFileSync(join(folderOf(client), 'package.json'), 'utf8')).version,
+    told.opens.params?.protocolVersion ?? '2026-07-28',
+    `${most.length} of ${told.tools.length}`,
+    String(tokens),
+    isInstructed ? 'yes' : 'no',
+    client.asks ? 'declined' : 'nobody is asked',
+    'hold',
+    client.cuts ? `cut at ${client.cuts} characters` : 'whole',
+    'passes',
   ]);
 }
 

@@ -12,13 +12,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { appendTo, inTurn } from '../../src/guard/append.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
-import { openBelow } from '../support/open-files.ts';
+import { fileHandles, openBelow } from '../support/open-files.ts';
 
 const fresh = (content?: string): string => {
   const path = join(temporaryDirectory(), 'log.jsonl');
@@ -139,9 +138,7 @@ it('a disk that does not answer keeps nobody for ever, and gets no second line b
 
 it('a line that is still being written is waited for', async () => {
   const path = fresh('{"b":');
-  const file = await open(path);
-  await file.close();
-  const prototype = Object.getPrototypeOf(file);
+  const prototype = await fileHandles(path);
   const { read } = prototype;
   const rest = ['1', '}\n'];
   prototype.read = async function growing(...wanted: unknown[]) {
@@ -159,9 +156,7 @@ it('a line that is still being written is waited for', async () => {
 
 it('an end that cannot be read is taken for half a line', async () => {
   const path = fresh('{"b":1}\n');
-  const file = await open(path);
-  await file.close();
-  const read = vi.spyOn(Object.getPrototypeOf(file), 'read').mockRejectedValue(new Error('unreadable'));
+  const read = vi.spyOn(await fileHandles(path), 'read').mockRejectedValue(new Error('unreadable'));
   try {
     await appendTo(path)('{"a":1}');
   } finally {
@@ -184,9 +179,7 @@ it('neither a file nor a timer is left behind', async () => {
 
 it('a line that was taken only in part is taken back, unless somebody has written behind it', async () => {
   const path = fresh('{"b":1}\n');
-  const file = await open(path);
-  await file.close();
-  const prototype = Object.getPrototypeOf(file);
+  const prototype = await fileHandles(path);
   const { write } = prototype;
   let behind = '';
   prototype.write = async function half(bytes: Buffer) {

@@ -11,7 +11,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -19,7 +18,7 @@ import { build } from 'esbuild';
 import { describe, expect, it, vi } from 'vitest';
 import { createJournal, type Journal, type Kept } from '../../src/guard/journal.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
-import { openBelow } from '../support/open-files.ts';
+import { fileHandles, openBelow } from '../support/open-files.ts';
 
 const kept: Kept = {
   provider: 'lab',
@@ -193,11 +192,8 @@ describe('where it is', () => {
     expect(warnings).toEqual(isKept ? [] : [expect.stringContaining('(not a small file)')]);
   });
   /** What happens while a change is being written, before it is on disk. */
-  const whileWriting = async (path: string, act: () => void) => {
-    const file = await open(path);
-    await file.close();
-    return vi.spyOn(Object.getPrototypeOf(file), 'sync').mockImplementation(async () => act());
-  };
+  const whileWriting = async (path: string, act: () => void) =>
+    vi.spyOn(await fileHandles(path), 'sync').mockImplementation(async () => act());
   it.each([
     ['', () => {}],
     [', nor a word of its own where somebody has taken that away', (directory: string) => removeCopies(directory)],

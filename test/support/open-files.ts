@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 const FOLDER = '/proc/self/fd';
 
@@ -12,3 +13,10 @@ export const openBelow = (path: string): string[] =>
       return [];
     }
   });
+
+/** What all handles of files share, for a test to put something of its own in their way; `path` is any file that is there. */
+export async function fileHandles(path: string) {
+  const file = await open(path);
+  await file.close();
+  return Object.getPrototypeOf(file);
+}

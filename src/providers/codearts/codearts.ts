@@ -45,8 +45,8 @@ export const codearts = defineProvider({
   env,
   connect(values, host) {
     const api = openApi(values, host);
-    const walks = createWalks();
     if (!api) return undefined;
+    const walks = createWalks();
 
     const provider: TagProvider = {
       traits,
