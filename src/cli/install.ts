@@ -2,7 +2,8 @@
 import { rm } from 'node:fs/promises';
 import { readSettings } from '../config/settings.ts';
 import { isTagError } from '../core/errors.ts';
-import type { Host, ProviderDefinition } from '../core/provider.ts';
+import type { Host } from '../core/host.ts';
+import type { ProviderDefinition } from '../core/provider.ts';
 import { variablesOf } from '../core/variable.ts';
 import * as providers from '../providers/index.ts';
 import { writeConfigFile } from './clients/config-file.ts';
@@ -116,7 +117,7 @@ async function ask(
   const settings = readSettings(env, []);
   const host: Host = {
     cwd,
-    remotes: [],
+    remotesOf: () => [],
     userAgent: '',
     timeoutMs: settings.TAGWRIGHT_TIMEOUT_MS,
     allowHttp: settings.TAGWRIGHT_ALLOW_HTTP ?? [],

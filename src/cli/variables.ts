@@ -1,8 +1,9 @@
 /** Which variables an entry gets: asked of a person, or those that are named or set, never their values. */
 import * as z from 'zod';
 import { isTagError } from '../core/errors.ts';
+import type { Host } from '../core/host.ts';
 import { nearest } from '../core/nearest.ts';
-import type { Host, ProviderDefinition } from '../core/provider.ts';
+import type { ProviderDefinition } from '../core/provider.ts';
 import { offeredOf, type VariableMeta, variablesOf } from '../core/variable.ts';
 import type { Client } from './clients/client.ts';
 import type { Choice } from './clients/entry.ts';

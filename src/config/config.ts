@@ -1,6 +1,7 @@
 /** The only reader of the environment, of .env and of the vendors' own files; knows which values are secret. */
 import { isAbsolute, join } from 'node:path';
-import type { Host, ProviderDefinition, Proxies } from '../core/provider.ts';
+import type { Host, Proxies } from '../core/host.ts';
+import type { ProviderDefinition } from '../core/provider.ts';
 import { variablesOf } from '../core/variable.ts';
 import { openAtEnd, readText, whyNot } from './files.ts';
 import { type ConfiguredInstance, configureInstances, type Instance, problemOf } from './instances.ts';
@@ -78,9 +79,11 @@ export async function readConfig(
     Object.entries(trusted).flatMap(([name, value]) => (value && credentials.has(plainName(name)) ? [value] : [])),
   );
   const gitconfig = env.GIT_CONFIG_GLOBAL ?? (home && join(home, '.gitconfig'));
+  const person = { gitconfig: gitconfig === '/dev/null' ? '' : gitconfig, sudoUid: env.SUDO_UID };
+  const around = readRemotes(cwd, person, ownProblems);
   const host: Host = {
     cwd,
-    remotes: readRemotes(cwd, { gitconfig: gitconfig === '/dev/null' ? '' : gitconfig, sudoUid: env.SUDO_UID }, ownProblems),
+    remotesOf: (directory) => (directory === cwd ? around : readRemotes(directory, person)),
     userAgent,
     timeoutMs: settings.TAGWRIGHT_TIMEOUT_MS,
     allowHttp: settings.TAGWRIGHT_ALLOW_HTTP ?? [],

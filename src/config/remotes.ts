@@ -1,11 +1,12 @@
 /** Where the repository around a directory was cloned from, read from its files: to start git would take longer than the server itself. */
 import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
+import type { Remote } from '../core/host.ts';
 import { textOf, told } from '../core/told.ts';
 import { readText } from './files.ts';
 import { type Entry, entriesIn } from './git-config.ts';
 
-/** A scheme, or scp's host:path; a bare path leads to no other host. */
+/** A scheme, or scp's host:path; anything else is a path, from the top of the repository. */
 const REMOTE = /^[a-z][a-z0-9+.-]*:\/\/|^[^/\\:]{2,}:/i;
 /** It may be a credential. */
 const USER = /^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i;
@@ -20,8 +21,8 @@ export interface Person {
   readonly sudoUid?: string | undefined;
 }
 
-/** The addresses of its remotes without user and password, origin's first; none where there is no repository, or it is another user's. */
-export function readRemotes(directory: string, { gitconfig, sudoUid }: Person = { gitconfig: '' }, problems: string[] = []): string[] {
+/** Its remotes, origin first, their addresses without user and password; none where there is no repository, or it is another user's. */
+export function readRemotes(directory: string, { gitconfig, sudoUid }: Person = { gitconfig: '' }, problems: string[] = []): Remote[] {
   const found = directory ? repositoryAround(directory, problems) : undefined;
   if (!found) return [];
   const { top, own, common } = found;
@@ -33,12 +34,11 @@ export function readRemotes(directory: string, { gitconfig, sudoUid }: Person = 
   const entries = entriesOf(join(common, 'config'), [top, common], problems);
   const urls = entries.filter(({ section, subsection, key }) => section === 'remote' && subsection !== undefined && key === 'url');
   const rewrite = rewriting([...general, ...entries]);
-  const remotes = urls
-    .slice(0, MOST_REMOTES)
-    .map(({ subsection, value }) => ({ remote: subsection, url: rewrite(value) }))
-    .filter(({ url }) => REMOTE.test(url));
-  const [origin, others] = [true, false].map((isOrigin) => remotes.filter(({ remote }) => (remote === 'origin') === isOrigin));
-  return [...(origin ?? []), ...(others ?? [])].map(({ url }) => url.replace(USER, '$1'));
+  const remotes = urls.slice(0, MOST_REMOTES).map(({ subsection: name = '', value }): Remote => {
+    const url = rewrite(value);
+    return { name, address: REMOTE.test(url) ? url.replace(USER, '$1') : resolve(top, url) };
+  });
+  return [...remotes.filter(({ name }) => name === 'origin'), ...remotes.filter(({ name }) => name !== 'origin')];
 }
 
 /** The person has told git that it is, whoever owns it. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Budget } from './budget.ts';
+import type { Host } from './host.ts';
 import type { OrderBy, Tag, TagDraft, TagPage, TagQuery } from './tag.ts';
 import type { NameRule } from './tag-name.ts';
 
@@ -13,6 +14,8 @@ export interface Call {
   readonly origin?: Origin;
   /** The repository as calls name it, for advice that repeats one. */
   readonly address?: Address;
+  /** When it began, in milliseconds since 1970: what it makes is dated so, everywhere. */
+  readonly moment?: number;
   /** What all its requests together may cost; absent where something has to be finished whatever it costs. */
   readonly budget?: Budget | undefined;
 }
@@ -144,33 +147,6 @@ export function tagsOf(provider: TagProvider, repository: string, call: Call | (
     admit: async (name) => provider.admit?.(repository, name, next()),
     refuseLoss: (loss) => provider.refuseLoss?.(loss),
   };
-}
-
-/** The way out: the address of a proxy for each scheme, and the hosts that go without (NO_PROXY). */
-export interface Proxies {
-  readonly http?: string | undefined;
-  readonly https?: string | undefined;
-  readonly none?: string | undefined;
-}
-
-/** What a provider may know of the process it runs in; everything else comes from its declared variables. */
-export interface Host {
-  /** Empty where it was deleted. */
-  readonly cwd: string;
-  /** Where the repository around it was cloned from: addresses without credentials, origin's first. */
-  readonly remotes: readonly string[];
-  /** For one request upstream, its repetitions included. */
-  readonly timeoutMs: number;
-  /** Hosts that may be spoken to without TLS; loopback always may. */
-  readonly allowHttp: readonly string[];
-  readonly proxies: Proxies;
-  readonly userAgent: string;
-  /** For programs that are run: the environment without any credential of ours. */
-  readonly childEnv: Readonly<Record<string, string | undefined>>;
-  /** A credential that was obtained at run time: from now on it is taken out of everything that leaves. */
-  hide(secret: string): void;
-  /** Takes every secret out of a text, before it is cut. */
-  redact(text: string): string;
 }
 
 /** The vendor's own configuration file in the home directory. */

@@ -1,6 +1,7 @@
 /** Runs git: never a shell, never a prompt, nothing that the repository at hand could have configured to run. */
 import { abandoned, type Meaning, TagError } from '../core/errors.ts';
-import type { Call, Host } from '../core/provider.ts';
+import type { Host } from '../core/host.ts';
+import type { Call } from '../core/provider.ts';
 import { launch } from './child.ts';
 import { environmentFor, type Setting, settingAs, settingsIn } from './environment.ts';
 import { explain, LockHeld, notFound } from './failures.ts';
@@ -38,6 +39,8 @@ export interface Outcome extends Answer {
 }
 
 export interface Git {
+  /** The operator has said when what is made was made (GIT_COMMITTER_DATE). */
+  readonly isDated: boolean;
   /** What came of a command that may fail, told by whoever knows its words. */
   attempt(at: Workplace, args: readonly string[], call: Call, input?: string): Promise<Outcome>;
   /** Standard output of a command that must succeed. Throws what `explain` makes of its failure. */
@@ -109,6 +112,7 @@ export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly
   }
 
   return {
+    isDated: childEnv.GIT_COMMITTER_DATE !== undefined,
     attempt,
     ask,
     run: async (at, args, call, input) => (await ask(at, args, call, input)).output,

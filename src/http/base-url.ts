@@ -1,5 +1,5 @@
 import { TagError, type Wording } from '../core/errors.ts';
-import type { Host } from '../core/provider.ts';
+import type { Host } from '../core/host.ts';
 import { ours, type Told, told } from '../core/told.ts';
 
 /** Whether requests to this address stay on the machine. The URL parser has already normalised other spellings of 127/8. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { TagError } from '../core/errors.ts';
-import type { Call, Host } from '../core/provider.ts';
+import type { Host } from '../core/host.ts';
+import type { Call } from '../core/provider.ts';
 import { checkBaseUrl } from './base-url.ts';
 import { type Clock, startClock } from './clock.ts';
 import { type Answer, exchange, isAnswer, isSuccess, type Method, type Outcome, type Outgoing } from './exchange.ts';

@@ -1,6 +1,6 @@
 import type { Dispatcher, Pool } from 'undici';
 import { TagError } from '../core/errors.ts';
-import type { Proxies } from '../core/provider.ts';
+import type { Proxies } from '../core/host.ts';
 import { ours, told } from '../core/told.ts';
 import { isLoopback } from './base-url.ts';
 import { type Bypass, readNoProxy } from './no-proxy.ts';

@@ -123,6 +123,7 @@ function callOf(tool: AnyTool, { mcpReq }: ServerContext, { server, redact, endi
   const isRelease = 'runRelease' in tool;
   return {
     budget: createBudget(),
+    moment: Date.now(),
     signal: isRelease && ending ? AbortSignal.any([mcpReq.signal, ending]) : mcpReq.signal,
     origin: { client: client?.name, tool: tool.name, ...(isRelease && tool.effect !== 'read' && { release: randomUUID() }) },
     progress: (progress, message) => {

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { readConfig, type Surroundings } from '../../src/config/config.ts';
 import { TagError } from '../../src/core/errors.ts';
-import { defineProvider, type Host, type ProviderDefinition } from '../../src/core/provider.ts';
+import type { Host } from '../../src/core/host.ts';
+import { defineProvider, type ProviderDefinition } from '../../src/core/provider.ts';
 import { declare, secret, variable } from '../../src/core/variable.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
 import { createMemory, memoryTraits } from '../support/memory-provider.ts';
@@ -292,6 +293,6 @@ describe('how it came about', () => {
     mkdirSync(join(root, 'cwd/.git'));
     write('cwd/.git/config', '[remote "origin"]\nurl = https://acme.example/a/b\n');
     await read();
-    expect(connected[0]?.host.remotes).toEqual(['https://acme.example/a/b']);
+    expect(connected[0]?.host.remotesOf(join(root, 'cwd'))).toEqual([{ name: 'origin', address: 'https://acme.example/a/b' }]);
   });
 });

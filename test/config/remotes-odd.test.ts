@@ -26,7 +26,7 @@ function both(config: string, general = '') {
     encoding: 'utf8',
   }).trim();
   const problems: string[] = [];
-  return { ours: readRemotes(path, { gitconfig }, problems)[0], git, problems };
+  return { ours: readRemotes(path, { gitconfig }, problems)[0]?.address, git, problems };
 }
 const WANTED = 'git@gitlab.example.com:group/app.git';
 
@@ -67,7 +67,7 @@ describe('a file that is included', () => {
     mkdirSync(join(root, 'repo/.git'), { recursive: true });
     write('repo/.git/config', config);
     const problems: string[] = [];
-    return { remotes: readRemotes(join(root, 'repo'), { gitconfig: '' }, problems), problems };
+    return { remotes: readRemotes(join(root, 'repo'), { gitconfig: '' }, problems).map(({ address }) => address), problems };
   };
   const ELSEWHERE = '[remote "origin"]\nurl = git@evil.example:a/b\n';
 
@@ -113,7 +113,7 @@ describe.runIf(process.geteuid?.() === 0)('a repository of another user', () => 
   };
   const read = (path: string, person = {}) => {
     const problems: string[] = [];
-    return { remotes: readRemotes(path, { gitconfig: '', ...person }, problems), problems };
+    return { remotes: readRemotes(path, { gitconfig: '', ...person }, problems).map(({ address }) => address), problems };
   };
   const refused = (path: string) => ({
     remotes: [],

@@ -1,6 +1,7 @@
 /** Tools over one repository of a connected provider, as app.ts calls them, without the protocol around them. */
 import { isTagError, type TagError } from '../../src/core/errors.ts';
-import { type Call, type Host, type TagProvider, tagsOf } from '../../src/core/provider.ts';
+import type { Host } from '../../src/core/host.ts';
+import { type Call, type TagProvider, tagsOf } from '../../src/core/provider.ts';
 import type { TagContext, ToolDefinition } from '../../src/core/tool.ts';
 import { withSettling } from '../../src/guard/settled.ts';
 import { parseArguments } from '../../src/mcp/schema.ts';
@@ -10,7 +11,7 @@ export const quietCall = (signal: AbortSignal = new AbortController().signal): C
 
 export const testHost = (over: Partial<Host> = {}): Host => ({
   cwd: '/',
-  remotes: [],
+  remotesOf: () => [],
   timeoutMs: 2_500,
   allowHttp: [],
   proxies: {},

@@ -1,7 +1,8 @@
 /** The API, entered in one of three ways. */
 import * as z from 'zod';
 import { isTagError, TagError } from '../../core/errors.ts';
-import type { Call, Host, Identity } from '../../core/provider.ts';
+import type { Host } from '../../core/host.ts';
+import type { Call, Identity } from '../../core/provider.ts';
 import { createHttp, type Http, type HttpOptions, type Method, type SendOptions } from '../../http/http.ts';
 import type { Path } from '../../http/path.ts';
 import { type Credential, credentialOf, type Env } from './env.ts';

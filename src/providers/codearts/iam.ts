@@ -1,7 +1,8 @@
 /** Tokens from IAM for a user and a password: fetched when first needed, shared by all calls, renewed before they expire. */
 import * as z from 'zod';
 import { abandoned, isTagError, TagError } from '../../core/errors.ts';
-import type { Call, Host } from '../../core/provider.ts';
+import type { Host } from '../../core/host.ts';
+import type { Call } from '../../core/provider.ts';
 import { told } from '../../core/told.ts';
 import { createHttp, type Refusal } from '../../http/http.ts';
 import { path } from '../../http/path.ts';

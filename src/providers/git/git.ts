@@ -9,11 +9,12 @@ import { declare } from '../../core/variable.ts';
 import { createGit } from '../../git/command.ts';
 import { createRoots, pathsFor } from '../../git/locate.ts';
 import { enclosing } from '../../git/site.ts';
+import { objectOf } from '../../git/target.ts';
 import { accessTo } from './access.ts';
 import { TAG_MEANINGS } from './failures.ts';
 import { listTags, readTag } from './read.ts';
 import { readingRef, resolveTarget } from './resolve.ts';
-import { createWriter, objectOf } from './write.ts';
+import { createWriter } from './write.ts';
 
 /** In bytes. A little more, and git leaves directories behind that are hard to remove. */
 const LONGEST_NAME = 1_000;

@@ -5,7 +5,8 @@ import { joined, type Told, told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
 import { type Deed, headOf, namesOf, readingRefs } from '../../git/footprint.ts';
 import type { Premises } from '../../git/locate.ts';
-import { isBroken } from './warnings.ts';
+import { BATCH, type Target, toTarget } from '../../git/target.ts';
+import { isBroken } from '../../git/warnings.ts';
 
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** An id, perhaps in short, or what `git describe` prints. */
@@ -21,11 +22,6 @@ const LONGEST = 4_096;
 const NAME = /^(?!-)[^\0-\x20\x7f~^:?*[\\]+/;
 const STEPS = /^(?:~\d{0,9}|\^\d{0,2}|\^\{(?:commit)?\}|@\{(?!-)[\w ,.:+/-]{1,64}\})*$/; // @{-1}: a name that stands in a log
 const UPSTREAM = /^@\{(?:u|upstream|push)\}/i;
-
-export interface Target {
-  readonly id: string;
-  readonly type: string;
-}
 
 interface Ref {
   readonly ref: string;
@@ -113,13 +109,6 @@ async function idsOf(git: Git, at: Premises, { digits }: Ref, call: Call): Promi
   return output.split('\n').filter(Boolean);
 }
 
-const BATCH = ['cat-file', '--batch-check=%(objectname) %(objecttype)'];
-
-function toTarget(line: string): Target | undefined {
-  const [, id, type] = /^([0-9a-f]{40,64}) (commit|tree|blob|tag)$/.exec(line) ?? [];
-  return id && type ? { id, type } : undefined;
-}
-
 const labelOf = (name: string | undefined, id: string): Told => (name === undefined ? told`the commit ${id}` : told`${name}`);
 
 const ambiguous = (ref: string, labels: readonly Told[]) =>
@@ -184,10 +173,4 @@ async function namesThere(git: Git, at: Premises, ref: string, names: readonly s
     );
   if (!names.some((name) => isBroken(name, words))) return there;
   return new TagError('rejected', told`What ${ref} names is damaged.`, { hint: FSCK, upstream: { text: words.trim() } });
-}
-
-/** The commit at the end of a chain of tags; undefined where it ends elsewhere. */
-export async function peeled(git: Git, at: Premises, id: string, call: Call): Promise<string | undefined> {
-  const output = await git.run(at, BATCH, call, `${id}^{commit}\n`);
-  return toTarget(output.trimEnd())?.id;
 }

@@ -1,17 +1,14 @@
 /** Writing a tag: its object, then its ref by compare-and-swap, and what is said of it afterwards. */
-import { TagError } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
-import { compact, remarks, type Tag, type TagDraft } from '../../core/tag.ts';
+import { remarks, type Tag, type TagDraft } from '../../core/tag.ts';
 import type { Git } from '../../git/command.ts';
 import { writingTag } from '../../git/footprint.ts';
 import type { Premises, Roots } from '../../git/locate.ts';
-import { readOne } from './read.ts';
-import { readingRef, resolveTarget, type Target } from './resolve.ts';
+import { readOne } from '../../git/read-tags.ts';
+import { asMade, bodyOf, makeTag, objectOf, refuseMessage, type Target, taggerAt } from '../../git/target.ts';
+import { readingRef, resolveTarget } from './resolve.ts';
 
 const MINUTE_MS = 60_000;
-
-/** What the ref itself points at: the tag object, or for a lightweight tag whatever it stands on. */
-export const objectOf = ({ target_id, commit_id = '' }: Tag): string => target_id ?? commit_id;
 
 export function createWriter(git: Git, roots: Roots) {
   const signing = new Map<string, { until: number; told: Promise<boolean> }>();
@@ -27,9 +24,9 @@ export function createWriter(git: Git, roots: Roots) {
   /** `from` undefined: there must be none. */
   async function put(repository: string, draft: TagDraft, message: string | undefined, from: Tag | undefined, call: Call): Promise<Tag> {
     const { name, ref } = draft;
-    if (message?.includes('\0')) throw new TagError('invalid_input', 'git keeps no message beyond a NUL character; nothing was written.');
+    refuseMessage(message);
     const at = await roots.enter(repository, readingRef(ref), call);
-    const tagger = message === undefined ? undefined : git.run(at, ['var', 'GIT_COMMITTER_IDENT'], call);
+    const tagger = message === undefined ? undefined : taggerAt(git, at, call);
     tagger?.catch(() => {}); // a ref that is none comes first
     const target = await resolveTarget(git, at, ref, call);
     const object = message === undefined ? target.id : await objectFor(at, name, target, message, (await tagger) ?? '', call);
@@ -41,12 +38,11 @@ export function createWriter(git: Git, roots: Roots) {
     return tag;
   }
 
-  /** A new tag object. Unlike `git tag`, mktag keeps every line, and moves use it too. */
-  async function objectFor(at: Premises, name: string, { id, type }: Target, message: string, tagger: string, call: Call): Promise<string> {
-    // A deleted tag on a tree or a blob is restored by its own object, which brings its message along.
+  /** A deleted tag on a tree or a blob is restored by its own object, which brings its message along. */
+  async function objectFor(at: Premises, name: string, target: Target, message: string, tagger: string, call: Call): Promise<string> {
+    const { id, type } = target;
     if (type === 'tag' && bodyOf(await git.run(at, ['cat-file', 'tag', id], call)).startsWith(message)) return id;
-    const object = `object ${id}\ntype ${type}\ntag ${name}\ntagger ${tagger.trimEnd()}\n\n${message}\n`;
-    return (await git.run(at, ['mktag'], call, object)).trim();
+    return makeTag(git, at, name, target, message, tagger, call);
   }
 
   /** Does git sign tags here, by anybody's settings? Asked once a minute. */
@@ -65,16 +61,5 @@ export function createWriter(git: Git, roots: Roots) {
   return { change, put };
 }
 
-/** The tag as far as it is known without being read: its dates are left out. */
-function asMade(name: string, { id, type }: Target, object: string, message: string | undefined): Tag {
-  const commit_id = type === 'commit' ? id : undefined;
-  const annotated = object !== id || type === 'tag';
-  const target_id = object === commit_id ? undefined : object;
-  return compact<Tag>({ name, commit_id, target_id, annotated, message: annotated ? message : undefined });
-}
-
 /** Of a variable that is set more than once the last value counts. */
 const lastOfEach = (listed: string) => [...new Map(listed.split('\n').map((line) => [line.split(' ', 1)[0], line])).values()].join('\n');
-
-/** What follows the header of a tag object; git leaves empty lines at its beginning out, and so do we. */
-const bodyOf = (object: string) => object.slice(object.indexOf('\n\n')).trimStart();

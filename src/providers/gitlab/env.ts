@@ -1,7 +1,8 @@
 /** The variables: who we are to GitLab, and where it is. Of each kind the first one found wins. */
+import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { isTagError, TagError } from '../../core/errors.ts';
-import type { Host } from '../../core/provider.ts';
+import type { Host, Remote } from '../../core/host.ts';
 import { ours, told } from '../../core/told.ts';
 import { secret, variable } from '../../core/variable.ts';
 import { checkBaseUrl } from '../../http/base-url.ts';
@@ -61,7 +62,7 @@ export function siteOf(env: Env, host: Host): Site {
 }
 
 /** The default project: the one that is named, else the one that a remote of the repository at hand leads to. Throws `not_configured` naming the variable. */
-export function projectOf({ GITLAB_PROJECT, CI_PROJECT_PATH }: Env, root: URL, remotes: readonly string[]): string | undefined {
+export function projectOf({ GITLAB_PROJECT, CI_PROJECT_PATH }: Env, root: URL, remotes: readonly Remote[]): string | undefined {
   const spelling = GITLAB_PROJECT ?? CI_PROJECT_PATH;
   if (spelling === undefined) return firstProject(remotes, root);
   try {
@@ -74,11 +75,11 @@ export function projectOf({ GITLAB_PROJECT, CI_PROJECT_PATH }: Env, root: URL, r
   }
 }
 
-/** Remotes of other hosts are none of ours. */
-function firstProject(remotes: readonly string[], root: URL): string | undefined {
-  for (const remote of remotes)
+/** Remotes of other hosts are none of ours, and those on this disk are on none. */
+function firstProject(remotes: readonly Remote[], root: URL): string | undefined {
+  for (const { address } of remotes.filter((one) => !isAbsolute(one.address)))
     try {
-      return locateProject(remote, root);
+      return locateProject(address, root);
     } catch (error) {
       if (!isTagError(error)) throw error;
     }

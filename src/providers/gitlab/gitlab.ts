@@ -59,7 +59,7 @@ export const gitlab = defineProvider({
 
     const provider: TagProvider = {
       traits,
-      defaultRepository: projectOf(values, root, host.remotes),
+      defaultRepository: projectOf(values, root, host.remotesOf(host.cwd)),
       address: http.address,
       locate: async (spelling) => locateProject(spelling, root),
       // Paths are case-insensitive, an id is another spelling, and a project can be moved at any time: asked anew each time.

@@ -1,7 +1,7 @@
 /** Where lakeFS is and who we are to it: lakectl's variables, and the session token's as the Python client has it. */
 import * as z from 'zod';
 import { TagError } from '../../core/errors.ts';
-import type { Host } from '../../core/provider.ts';
+import type { Host } from '../../core/host.ts';
 import { ours, told } from '../../core/told.ts';
 import { declare, secret, variable } from '../../core/variable.ts';
 import { checkBaseUrl } from '../../http/base-url.ts';

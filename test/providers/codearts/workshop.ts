@@ -1,5 +1,6 @@
 /** A sandbox CodeArts Repo with one repository of two commits, IAM beside it, and the provider connected by one of its three ways. */
-import type { Host, TagProvider } from '../../../src/core/provider.ts';
+import type { Host } from '../../../src/core/host.ts';
+import type { TagProvider } from '../../../src/core/provider.ts';
 import type { Env } from '../../../src/providers/codearts/env.ts';
 import { codearts } from '../../../src/providers/index.ts';
 import {

@@ -2,7 +2,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach } from 'vitest';
-import type { Host, TagProvider } from '../../../src/core/provider.ts';
+import type { Host } from '../../../src/core/host.ts';
+import type { TagProvider } from '../../../src/core/provider.ts';
 import { git } from '../../../src/providers/index.ts';
 import { type GitRepository, isolated, makeRepository, temporaryDirectory } from '../../support/git-repository.ts';
 import { quietCall, type ToolCalls, testHost, toolsOn } from '../../support/target.ts';

@@ -83,7 +83,10 @@ describe('the default project', () => {
 
   it('is else the first one that a remote leads to on this very GitLab', () => {
     const of = (remotes: string[], values: Env = {}) =>
-      gitlab.connect({ GITLAB_TOKEN: 'x', GITLAB_URL: 'https://gitlab.example.com', ...values }, testHost({ remotes }))?.defaultRepository;
+      gitlab.connect(
+        { GITLAB_TOKEN: 'x', GITLAB_URL: 'https://gitlab.example.com', ...values },
+        testHost({ remotesOf: () => remotes.map((address) => ({ name: 'origin', address })) }),
+      )?.defaultRepository;
     const elsewhere = ['https://github.com/a/b.git', 'git@gitlab.com:a/b.git', 'file:///srv/a/b', 'https://gitlab.example.com/', 'x:'];
     expect(of([...elsewhere, 'git@gitlab.example.com:group/sub/proj.git', 'https://gitlab.example.com/c/d'])).toBe('group/sub/proj');
     expect(of(['ssh://gitlab.example.com:2222/c/d.git'])).toBe('c/d');

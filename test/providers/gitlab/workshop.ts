@@ -1,5 +1,6 @@
 /** A sandbox GitLab with one project of two commits, and the provider connected to it. */
-import type { Host, TagProvider } from '../../../src/core/provider.ts';
+import type { Host } from '../../../src/core/host.ts';
+import type { TagProvider } from '../../../src/core/provider.ts';
 import type { Env } from '../../../src/providers/gitlab/env.ts';
 import { gitlab } from '../../../src/providers/index.ts';
 import { GITLAB_TOKENS, type GitlabOptions, type GitlabSandbox, type Project, startGitlab } from '../../sandbox/gitlab.ts';

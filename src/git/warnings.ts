@@ -1,5 +1,5 @@
 /** What git says beside an answer: refs that it leaves out, and what else is not as it should be. */
-import { textOf, told } from '../../core/told.ts';
+import { textOf, told } from '../core/told.ts';
 
 const linesOf = (words: string): string[] => [
   ...new Set(words.split('\n').flatMap((line) => /^(?:warning|error): (.+)$/.exec(line)?.[1] ?? [])),
