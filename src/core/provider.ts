@@ -15,7 +15,7 @@ export interface Call {
   /** The repository as calls name it, for advice that repeats one. */
   readonly address?: Address;
   /** When it began, in milliseconds since 1970: what it makes is dated so, everywhere. */
-  readonly moment?: number;
+  readonly moment?: number | undefined;
   /** What all its requests together may cost; absent where something has to be finished whatever it costs. */
   readonly budget?: Budget | undefined;
 }
@@ -86,6 +86,8 @@ export interface TagProvider {
   locate(spelling: string, call: Call): Promise<string>;
   /** The one name of a repository, so that two spellings of it compare equal; may ask the system. */
   canonical(repository: string, call: Call): Promise<string>;
+  /** Where it is on its host (`host/path`, in lower case), so that systems compare which lead there by other ways; empty where on none. */
+  onHost?(repository: string, call: Call): Promise<string>;
   /** A ref, or the default branch → the commit it stands for. Throws `ref_not_found`. */
   resolve(repository: string, ref: string | undefined, call: Call): Promise<string>;
   get(repository: string, name: string, call: Call): Promise<Tag>;

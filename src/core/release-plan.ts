@@ -44,6 +44,12 @@ export const explainTo = (error: unknown): Told => {
   return shortened(told`${ours(error.code)}: ${error.said.message}${words}`, EXPLANATION);
 };
 
+/** When a release began that stands in part: what is made now is dated so too, and a tag object is the same everywhere. */
+export const begunAt = (planned: readonly Planned[]): number | undefined => {
+  const dates = planned.map(({ standing }) => Date.parse(standing?.created_at ?? '')).filter((date) => !Number.isNaN(date));
+  return dates.length > 0 ? Math.min(...dates) : undefined;
+};
+
 export const noTarget = (): TagError =>
   new TagError('invalid_input', 'There is no target: no system has a default repository.', {
     hint: 'Name the targets of the release.',

@@ -68,6 +68,8 @@ const exitOf = (child: ChildProcess, ending: AbortSignal) =>
     child.on('error', (cause: NodeJS.ErrnoException) => {
       if (child.pid === undefined) reject(ending.aborted ? abandoned(ending) : notStarted(cause));
     });
+    // A connection that ssh keeps open for later holds its end of the words.
+    child.on('exit', () => setTimeout(() => child.stderr?.destroy(), LAST_MS).unref());
     child.on('close', (code, by) => {
       if (ending.aborted) reject(abandoned(ending, true));
       else if (code === null && by !== 'SIGPIPE')

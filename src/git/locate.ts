@@ -12,7 +12,7 @@ import { storesFrom } from './alternates.ts';
 import type { Git, Workplace } from './command.ts';
 import { type Deed, refuseOddParts, refuseOddWays } from './footprint.ts';
 import { isInside, LINK, reality, stray } from './look.ts';
-import { createSettings } from './settings.ts';
+import { type CloneRemote, createSettings } from './settings.ts';
 import { enclosing, refuseUnlessOwn, type Site, siteOf } from './site.ts';
 
 /** From looking at a repository to letting git in; a write is looked at right before. */
@@ -22,11 +22,15 @@ const MOMENT_MS = 20;
 export interface Premises extends Workplace, Site {
   /** The directories it reads objects from. */
   readonly stores: readonly string[];
+  readonly remotes: readonly CloneRemote[];
 }
 
 export interface Roots {
   /** The repository around the working directory, where it may be used; else the only root, where that is a repository. */
   readonly standard: string | undefined;
+  readonly directories: readonly string[];
+  /** Is that path in one of them, links resolved? */
+  holds(path: string): boolean;
   /** The real path of a repository inside the roots. */
   locate(spelling: string, call: Call): Promise<string>;
   /** How a repository is named, the same for all its worktrees: the directory of its refs, without the .git. */
@@ -101,18 +105,20 @@ export function createRoots(git: Git, host: Host, here: string | undefined, give
     if (found) await refuseOddParts(found);
     const settings = found && (await settingsOf(found, [...roots, found.common, nameOf(found)], call));
     const site = await confirm(path, found, call);
-    const { overruled = [], worktree } = settings ?? {};
+    const { overruled = [], worktree, remotes = [] } = settings ?? {};
     await refuseUnlessOwn(site, worktree, home ? [] : roots);
     const permitted = await permittedFor(site, call);
     if (!isWithin(site, permitted)) throw refuse(path);
     const [stores] = await Promise.all([storesFrom(join(site.common, 'objects'), [...permitted, site.common]), refuseOddWays(site, deed)]);
-    const premises = { ...site, overruled, stores };
+    const premises = { ...site, overruled, stores, remotes };
     fresh.set(call.signal, { premises, until: Date.now() + MOMENT_MS });
     return premises;
   }
 
   return {
     standard: here && roots.some((root) => isInside(real(here), root)) ? here : only,
+    directories: roots,
+    holds: (path) => roots.some((root) => isInside(real(path), root)),
     async locate(spelling, call) {
       const path = toPath(spelling);
       const found = await reality(path);

@@ -15,6 +15,15 @@ export interface Settings {
   readonly overruled: readonly Setting[];
   /** core.worktree */
   readonly worktree: string | undefined;
+  readonly remotes: readonly CloneRemote[];
+}
+
+/** A remote as the clone has it written down, perhaps with a credential in its address. */
+export interface CloneRemote {
+  readonly name: string;
+  readonly url: string;
+  /** Where it is pushed to, where that is another. */
+  readonly pushUrl: string | undefined;
 }
 
 interface Entry {
@@ -87,6 +96,7 @@ export function createSettings(git: Git, home: string) {
     const settings: Settings = {
       overruled: hooksOf(entries).map((name) => [`hook.${name}.event`, '']), // an empty one takes back those before it
       worktree: entries.findLast(({ key }) => key === 'core.worktree')?.value,
+      remotes: remotesOf(entries),
     };
     if (stamp && !fleeting) kept.set(site.own, { stamp, settings });
     else kept.delete(site.own);
@@ -114,6 +124,16 @@ const hooksOf = (entries: readonly Entry[]) => [
     ),
   ),
 ];
+
+function remotesOf(entries: readonly Entry[]): CloneRemote[] {
+  const set = entries.filter(({ section, key }) => section === 'remote' && key.split('.').length > 2);
+  const nameOf = ({ key, variable }: Entry) => key.slice('remote.'.length, -variable.length - 1);
+  return [...new Set(set.map(nameOf))].flatMap((name) => {
+    const textOf = (wanted: string) => set.find((entry) => entry.variable === wanted && nameOf(entry) === name)?.value;
+    const url = textOf('url');
+    return url ? [{ name, url, pushUrl: textOf('pushurl') }] : [];
+  });
+}
 
 /** The file that a setting names, which git will read. */
 async function within(entry: Entry, permitted: readonly string[], home: string): Promise<string> {

@@ -21,8 +21,8 @@ export interface Addressing {
   readonly one: z.ZodRawShape;
   /** `targets`, for the input of a tool on several. */
   many(withRef: boolean): z.ZodRawShape;
-  /** Every trusted system's default repository, where a call names no targets. Throws `not_configured` without any system. */
-  defaults(): readonly Named[];
+  /** Every trusted system's default repository, each once, where a call names no targets. Throws `not_configured` without any system. */
+  defaults(call: Call): Promise<readonly Named[]>;
   /** Their values, or the defaults → a repository. Throws `invalid_input`, `not_configured`. */
   find(named: Named, call: Call): Promise<Found>;
 }
@@ -67,14 +67,18 @@ export function createAddressing(
         .optional()
         .describe(`Default: every system's default repository${withRef ? ', at its default branch' : ''}`),
     }),
-    defaults() {
+    async defaults(call) {
       if (enabled.length === 0) throw notConfigured();
       // A release on the others alone would pass for the whole.
       if (unavailable.length > 0)
         throw new TagError('not_configured', unavailable.join(' '), {
           hint: 'Name the targets to leave it out, or have the operator correct what is set.',
         });
-      return withDefault.flatMap(({ name, untrusted }) => (untrusted ? [] : [{ provider: name }]));
+      const candidates = withDefault.filter(({ untrusted }) => !untrusted);
+      const places = await Promise.all(candidates.map((one) => placeOf(one, call)));
+      // What two systems lead to is taken once: by its host's own interface, which is not the way by git.
+      const isTwin = (place: string | undefined, index: number) => place !== undefined && places.indexOf(place) !== index;
+      return candidates.flatMap(({ name }, index) => (isTwin(places[index], index) ? [] : [{ provider: name }]));
     },
     async find({ provider: name = standard?.name, repository: spelling }, call) {
       const instance = enabled.find((one) => one.name === name);
@@ -87,4 +91,19 @@ export function createAddressing(
       return { instance, repository: await instance.provider.locate(chosen, call) };
     },
   };
+}
+
+/** What tells one repository from another, by whatever system and in whatever spelling it is named: two instances may lead to one. */
+export async function canonicalOf({ name, provider }: Instance, repository: string, call: Call): Promise<string> {
+  const onHost = await provider.onHost?.(repository, call);
+  return onHost || `${provider.address ?? name} ${await provider.canonical(repository, call)}`;
+}
+
+/** Of its default repository; undefined where it cannot be told, which the release itself will say. */
+async function placeOf(instance: Instance, call: Call): Promise<string | undefined> {
+  const { defaultRepository: spelling, locate } = instance.provider;
+  if (spelling === undefined) return undefined;
+  return locate(spelling, call)
+    .then((repository) => canonicalOf(instance, repository, call))
+    .catch(() => undefined);
 }

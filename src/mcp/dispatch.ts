@@ -10,7 +10,7 @@ import { irreplaceable } from '../core/tag.ts';
 import { oneLine } from '../core/text.ts';
 import { told } from '../core/told.ts';
 import type { AnyTool, Making, ReleaseContext, TagContext, Target } from '../core/tool.ts';
-import type { Addressing, Named } from './address.ts';
+import { type Addressing, canonicalOf, type Named } from './address.ts';
 import { type Confirmation, isAnswered } from './confirm.ts';
 
 const PROGRESS = 200;
@@ -63,7 +63,7 @@ export async function dispatch(
     };
     return { ...address, ...(await tool.run(rest, one)) };
   }
-  const { targets = addressing.defaults(), ...rest } = args as { targets?: readonly Named[] };
+  const { targets = await addressing.defaults(call), ...rest } = args as { targets?: readonly Named[] };
   const several: ReleaseContext = {
     ...call,
     ending: connection.ending,
@@ -108,8 +108,7 @@ const targetOf = (named: Named, addressing: Addressing): Target => ({
     const address = { provider: instance.name, repository };
     return {
       address,
-      // Two instances may lead to one system.
-      canonical: async () => `${instance.provider.address ?? instance.name} ${await instance.provider.canonical(repository, call)}`,
+      canonical: () => canonicalOf(instance, repository, call),
       tags: (own) => tagsOf(instance.provider, repository, { ...own, address, ...(own.budget && { budget }) }),
     };
   },

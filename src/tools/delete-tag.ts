@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
 import { isAt, standsAt } from '../core/settle.ts';
-import { irreplaceable, MESSAGE_RESTORED, type Tag, TagSummary, toDetailed } from '../core/tag.ts';
+import { irreplaceable, MESSAGE_RESTORED, remarks, type Tag, TagSummary, toDetailed } from '../core/tag.ts';
 import { refusalOf } from '../core/tag-name.ts';
 import { clean, cut } from '../core/text.ts';
 import { told } from '../core/told.ts';
@@ -39,11 +39,11 @@ export const deleteTag = defineTool({
     await tags.delete(tag, force);
 
     const message = tag.message && cut(clean(tag.message), MESSAGE_RESTORED);
-    const losses = lossesOf(tag, message, final);
+    const notes = [...lossesOf(tag, message, final), remarks.get(tag) ?? []].flat();
     return {
       deleted: toDetailed(tag),
       restore: { ...address, name, ref: standsAt(tag), ...(message && { message }) },
-      ...(losses.length > 0 && { note: losses.join(' ') }),
+      ...(notes.length > 0 && { note: notes.join(' ') }),
     };
   },
 });

@@ -16,7 +16,7 @@ export const listTags = defineTool({
   description: 'List tags, newest first where the system has dates. For the next page repeat the call with its next_cursor.',
   input: z.strictObject({
     search: atMost(LONGEST_WORD).optional().describe('Substring, ^prefix or suffix$; case-insensitive'),
-    order_by: z.enum(ORDERS).optional().describe('Default updated, else name'),
+    order_by: z.enum(ORDERS).optional().describe('Default updated, else the first that the system has'),
     sort: z.enum(SORTS).optional().describe('Default asc by name, else desc'),
     limit: z.number().int().min(1).max(100).default(20).describe('1 to 100, default 20'),
     cursor: atMost(LONGEST_CURSOR).optional().describe('next_cursor of the page before'),
@@ -36,7 +36,7 @@ export const listTags = defineTool({
         hint: 'Search is a substring, ^prefix or suffix$, not a glob: v1. finds every name with v1. in it.',
       });
     const { orders } = tags.traits;
-    const order = order_by ?? (orders.includes('updated') ? 'updated' : 'name');
+    const order = order_by ?? (orders.includes('updated') ? 'updated' : (orders[0] ?? 'name'));
     if (!orders.includes(order))
       throw new TagError('unsupported', told`This system cannot order tags by ${ours(order)}: its tags carry no date.`, {
         hint: told`Order by ${ours(orders.join(' or '))}.`,

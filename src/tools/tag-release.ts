@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { makeRelease } from '../core/release.ts';
-import { type Planned, planRelease } from '../core/release-plan.ts';
+import { begunAt, type Planned, planRelease } from '../core/release-plan.ts';
 import { compact } from '../core/tag.ts';
 import { defineReleaseTool } from '../core/tool.ts';
 import { Message, Name, unlessBlank } from './arguments.ts';
@@ -59,7 +59,7 @@ export const tagRelease = defineReleaseTool({
       return making();
     };
     if (making().targets.length > 0) await context.confirm(making(), again);
-    const outcomes = await makeRelease(name, planned, context);
+    const outcomes = await makeRelease(name, planned, { ...context, moment: begunAt(planned) ?? context.moment });
     return show(outcomes.includes('created') ? 'created' : 'unchanged', outcomes);
   },
 });

@@ -13,8 +13,7 @@ import * as tools from '../../src/tools/index.ts';
 import { project } from './section.ts';
 
 const systems = Object.values<ProviderDefinition>(providers);
-const titles = new Intl.ListFormat('en').format(systems.map(({ title }) => title));
-const description = `Cuts, reads, lists and deletes release tags in ${titles}`;
+const description = `Cut and manage release tags in ${systems.map(({ title }) => title).join(', ')}`;
 const variables: [owner: string, name: string, meta: VariableMeta][] = [
   ...systems.flatMap(({ title, env }) => offeredOf(env).map(([name, meta]): [string, string, VariableMeta] => [title, name, meta])),
   ...offeredOf(Settings).map(([name, meta]): [string, string, VariableMeta] => ['All systems', name, meta]),

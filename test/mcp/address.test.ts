@@ -21,7 +21,7 @@ describe('the only system', () => {
     expect(schemaOf(one).required).toBeUndefined();
     expect(await find({}, call)).toMatchObject({ instance: { name: 'git' }, repository: 'here' });
     expect(await find({ provider: 'git', repository: 'There' }, call)).toMatchObject({ repository: 'there' });
-    expect(defaults()).toEqual([{ provider: 'git' }]);
+    expect(await defaults(call)).toEqual([{ provider: 'git' }]);
   });
 
   it('is described with how a repository is spelled there', () => {
@@ -39,7 +39,7 @@ describe('the only system', () => {
       message: 'repository is missing: git has no default one.',
       hint: 'Name one (any word).',
     });
-    expect(addressing.defaults()).toEqual([]);
+    expect(await addressing.defaults(call)).toEqual([]);
   });
 });
 
@@ -75,7 +75,7 @@ describe("a system that a stranger's .env configures", () => {
 
   it('is never a default target, nor the default where there is another, whatever the operator has said', async () => {
     const { one, find, defaults } = createAddressing([system('git', 'here'), untrusted('lab-z')], 'lab-z', []);
-    expect(defaults()).toEqual([{ provider: 'git' }]);
+    expect(await defaults(call)).toEqual([{ provider: 'git' }]);
     expect(schemaOf(one).required).toEqual(['provider']);
     expect(await codeOf(find({ repository: 'x' }, call))).toBe('not_configured');
     expect(await find({ provider: 'lab-z' }, call)).toMatchObject({ repository: 'there' });
@@ -94,7 +94,7 @@ describe("a system that a stranger's .env configures", () => {
   it('is the default where it is the only one, and still no target that nobody named', async () => {
     const { find, defaults } = createAddressing([untrusted('lab-z')], undefined, []);
     expect(await find({}, call)).toMatchObject({ instance: { name: 'lab-z' } });
-    expect(defaults()).toEqual([]);
+    expect(await defaults(call)).toEqual([]);
   });
   it('keeps the default of the operator as it is', () => {
     const { one } = createAddressing([system('git', 'here'), untrusted('lab-z')], 'git', []);
@@ -132,7 +132,7 @@ describe('no system', () => {
     const { one, find, many, defaults } = createAddressing([], undefined, ['lab is not available: LAB_URL is no URL.', 'x is wrong.']);
     expect(schemaOf(one).required).toBeUndefined();
     expect(z.strictObject(many(true)).parse({ targets: [{ provider: 'lab', ref: 'main' }] })).toBeTruthy();
-    expect(defaults).toThrow(expect.objectContaining({ code: 'not_configured' }));
+    expect(await codeOf(defaults(call))).toBe('not_configured');
     for (const named of [{}, { provider: 'lab', repository: 'r' }])
       await expect(find(named, call)).rejects.toMatchObject({
         code: 'not_configured',
@@ -171,13 +171,22 @@ describe('the targets of a release', () => {
   });
 });
 
+it('what several systems lead to is a default target once, of the first', async () => {
+  const at = (name: string, place: string) => {
+    const one = system(name, 'here');
+    return { ...one, provider: { ...one.provider, onHost: async () => place } };
+  };
+  const { defaults } = createAddressing([at('lab', 'h/a'), at('remote', 'h/a'), at('other', 'h/b'), at('disk', '')], undefined, []);
+  expect(await defaults(call)).toEqual([{ provider: 'lab' }, { provider: 'other' }, { provider: 'disk' }]);
+});
+
 it('a release without targets is none while a system that was set up cannot be used', async () => {
   const why = 'lab is not available: LAB_URL is no URL.';
   const { defaults } = createAddressing([system('git', 'here')], undefined, [why], [why]);
-  expect(await failureOf((async () => defaults())())).toMatchObject({
+  expect(await failureOf(defaults(call))).toMatchObject({
     code: 'not_configured',
     message: why,
     hint: expect.stringContaining('Name the targets'),
   });
-  expect(createAddressing([system('git', 'here')], undefined, [why]).defaults()).toEqual([{ provider: 'git' }]);
+  expect(await createAddressing([system('git', 'here')], undefined, [why]).defaults(call)).toEqual([{ provider: 'git' }]);
 });

@@ -1,0 +1,86 @@
+/** A real git host on loopback: `git http-backend` behind node:http, with Basic authentication where a password is given. */
+import { spawn } from 'node:child_process';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isolated } from './git-repository.ts';
+
+export interface GitHost {
+  readonly origin: string;
+  /** Requests as they came: method, path with query, and who asked. */
+  readonly seen: { readonly method: string; readonly url: string; readonly authorization: string | undefined }[];
+  /** Visits: what begins with asking for the refs of a service. */
+  visits(): string[];
+  /** Whatever is returned is answered in its place; called before git is. */
+  intercept: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | undefined;
+  close(): Promise<void>;
+}
+
+interface Options {
+  /** Where the repositories are. */
+  readonly root: string;
+  /** user:password */
+  readonly credential?: string;
+  /** What git itself is told, as in GIT_CONFIG_COUNT. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export async function openGitHost({ root, credential, env = {} }: Options): Promise<GitHost> {
+  const host = { seen: [] as GitHost['seen'], intercept: undefined as GitHost['intercept'] };
+  const server = createServer((request, response) => {
+    const { method = '', url = '' } = request;
+    const { authorization } = request.headers;
+    host.seen.push({ method, url, authorization });
+    const wanted = credential && `Basic ${Buffer.from(credential).toString('base64')}`;
+    void Promise.resolve(host.intercept?.(request, response) ?? false).then((isDone) => {
+      if (isDone) return;
+      if (wanted && authorization !== wanted) {
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('unauthorized');
+        return;
+      }
+      serve(request, response, { ...process.env, ...isolated, ...env, GIT_PROJECT_ROOT: root });
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(host, {
+    origin: `http://127.0.0.1:${port}`,
+    visits: () => host.seen.flatMap(({ url }) => /\/info\/refs\?service=(git-[a-z-]+)/.exec(url)?.[1] ?? []),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  });
+}
+
+/** One request, handed to git as CGI has it. */
+function serve(request: IncomingMessage, response: ServerResponse, env: NodeJS.ProcessEnv): void {
+  const { pathname, search } = new URL(request.url ?? '/', 'http://host');
+  const { headers } = request;
+  const git = spawn('git', ['http-backend'], {
+    env: {
+      ...env,
+      GIT_HTTP_EXPORT_ALL: '1',
+      REQUEST_METHOD: request.method,
+      PATH_INFO: decodeURIComponent(pathname),
+      QUERY_STRING: search.slice(1),
+      CONTENT_TYPE: headers['content-type'] ?? '',
+      ...(headers['content-encoding'] && { HTTP_CONTENT_ENCODING: headers['content-encoding'] }),
+      ...(headers['git-protocol'] && { GIT_PROTOCOL: String(headers['git-protocol']) }),
+      REMOTE_USER: 'somebody',
+      REMOTE_ADDR: '127.0.0.1',
+    },
+  });
+  request.pipe(git.stdin);
+  git.stdin.on('error', () => {});
+  const chunks: Buffer[] = [];
+  git.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  git.on('close', () => {
+    const answer = Buffer.concat(chunks);
+    const end = answer.indexOf('\r\n\r\n');
+    const lines = answer.subarray(0, end).toString().split('\r\n');
+    const fields = lines.map((line) => line.split(/:\s*/, 2) as [string, string]);
+    const status = Number(fields.find(([name]) => name === 'Status')?.[1]?.split(' ')[0] ?? 200);
+    response.writeHead(status, Object.fromEntries(fields.filter(([name]) => name && name !== 'Status')));
+    response.end(answer.subarray(end + 4));
+  });
+}
