@@ -10,6 +10,9 @@ export interface GitHost {
   readonly seen: { readonly method: string; readonly url: string; readonly authorization: string | undefined }[];
   /** Visits: what begins with asking for the refs of a service. */
   visits(): string[];
+  /** How many objects each pack had that went out, and each that came in; a push without objects brings none. */
+  readonly sent: number[];
+  readonly received: number[];
   /** Whatever is returned is answered in its place; called before git is. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | undefined;
   close(): Promise<void>;
@@ -25,7 +28,12 @@ interface Options {
 }
 
 export async function openGitHost({ root, credential, env = {} }: Options): Promise<GitHost> {
-  const host = { seen: [] as GitHost['seen'], intercept: undefined as GitHost['intercept'] };
+  const host = {
+    seen: [] as GitHost['seen'],
+    sent: [] as number[],
+    received: [] as number[],
+    intercept: undefined as GitHost['intercept'],
+  };
   const server = createServer((request, response) => {
     const { method = '', url = '' } = request;
     const { authorization } = request.headers;
@@ -37,7 +45,7 @@ export async function openGitHost({ root, credential, env = {} }: Options): Prom
         response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('unauthorized');
         return;
       }
-      serve(request, response, { ...process.env, ...isolated, ...env, GIT_PROJECT_ROOT: root });
+      serve(request, response, host, { ...process.env, ...isolated, ...env, GIT_PROJECT_ROOT: root });
     });
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
@@ -53,7 +61,12 @@ export async function openGitHost({ root, credential, env = {} }: Options): Prom
 }
 
 /** One request, handed to git as CGI has it. */
-function serve(request: IncomingMessage, response: ServerResponse, env: NodeJS.ProcessEnv): void {
+function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { sent, received }: Pick<GitHost, 'sent' | 'received'>,
+  env: NodeJS.ProcessEnv,
+): void {
   const { pathname, search } = new URL(request.url ?? '/', 'http://host');
   const { headers } = request;
   const git = spawn('git', ['http-backend'], {
@@ -70,6 +83,14 @@ function serve(request: IncomingMessage, response: ServerResponse, env: NodeJS.P
       REMOTE_ADDR: '127.0.0.1',
     },
   });
+  const asked: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => asked.push(chunk));
+  request.on('end', () => {
+    if (!pathname.endsWith('/git-receive-pack')) return;
+    // A probe without a command is followed by the push itself.
+    const body = Buffer.concat(asked);
+    if (body.length > '0000'.length) received.push(objectsIn(body) ?? 0);
+  });
   request.pipe(git.stdin);
   git.stdin.on('error', () => {});
   const chunks: Buffer[] = [];
@@ -80,7 +101,15 @@ function serve(request: IncomingMessage, response: ServerResponse, env: NodeJS.P
     const lines = answer.subarray(0, end).toString().split('\r\n');
     const fields = lines.map((line) => line.split(/:\s*/, 2) as [string, string]);
     const status = Number(fields.find(([name]) => name === 'Status')?.[1]?.split(' ')[0] ?? 200);
+    const count = pathname.endsWith('/git-upload-pack') ? objectsIn(answer) : undefined;
+    if (count !== undefined) sent.push(count);
     response.writeHead(status, Object.fromEntries(fields.filter(([name]) => name && name !== 'Status')));
     response.end(answer.subarray(end + 4));
   });
+}
+
+/** A pack begins with its name, its version and how many objects it holds. */
+function objectsIn(body: Buffer): number | undefined {
+  const start = body.indexOf('PACK\0\0\0\x02');
+  return start < 0 ? undefined : body.readUInt32BE(start + 8);
 }

@@ -83,19 +83,20 @@ export const remote = defineProvider({
       locate: places.locate,
       canonical: async (repository) => at(repository).address.canonical,
       onHost: async (repository) => at(repository).address.onHost,
-      resolve: (repository, ref, call) => visit(at(repository), call, async (there) => (await arriveAt(git, there, ref, call)).target.id),
+      resolve: async (repository, ref, call) =>
+        visit(at(repository), call, async (there) => (await arriveAt(git, there, ref, call)).target.id),
       async get(repository, name, call) {
         const reason = gitNameRule(name); // in a refspec it would mean something else
         if (reason) throw new TagError('invalid_name', told`No tag can be called ${name}: ${ours(reason)}.`);
         return visit(at(repository), call, (there) => fetchTag(git, there, name, call));
       },
-      list: (repository, query, call) =>
+      list: async (repository, query, call) =>
         walks.page(repository, query, async function* () {
           yield await visit(at(repository), call, listTags);
         }),
-      create: (repository, draft, call) => create(at(repository), draft, call),
-      move: (repository, draft, from, call) => move(at(repository), draft, from, call),
-      delete: (repository, tag, _force, call) => remove(at(repository), tag, call),
+      create: async (repository, draft, call) => create(at(repository), draft, call),
+      move: async (repository, draft, from, call) => move(at(repository), draft, from, call),
+      delete: async (repository, tag, _force, call) => remove(at(repository), tag, call),
       async check(call) {
         const version = (await git.run({ path: host.cwd || '/' }, ['--version'], call)).replace('git version', '').trim();
         if (places.standard === undefined) return { version };
