@@ -73,7 +73,7 @@ export function createExchange(git: Git, host: Host) {
       async fetch(specs) {
         const { code, words } = await git.attempt(at, [...FETCH, '--', address.url, ...specs], call);
         if (code !== 0 && !MISSING.test(words) && words.trim() !== '') throw explainHost(words, address.canonical);
-        if (code !== 0 && !(await scratch.hasSpoken())) throw noHost(address);
+        if (!(await scratch.hasSpoken())) throw noHost(address); // a page of one line passes for an empty repository
         return code === 0;
       },
       async swap({ name, from = '', to = '' }) {

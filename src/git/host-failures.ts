@@ -61,7 +61,7 @@ const BEFORE: readonly Meaning[] = [
   },
   { words: /returned error: 429|rate limit|too many requests/i, code: 'rate_limited', message: 'The git host is asked too often.' },
   {
-    words: /does not support|not valid: is this a git repository|unable to update url base from redirection|redirect/i,
+    words: /does not support|not valid: is this a git repository|returned error: 30\d|unable to update url base from redirection/i,
     code: 'unexpected_response',
     message: 'What answers at that address is no git host as it should be.',
     hint: 'Check the address; over https it ends as a clone has it.',
