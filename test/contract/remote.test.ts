@@ -1,14 +1,24 @@
+/** Git hosts over HTTP, giving single objects away, and over ssh, giving whole commits. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { remote } from '../../src/providers/index.ts';
+import { FILTERS } from '../providers/remote/workshop.ts';
 import { openGitHost } from '../support/git-host.ts';
 import { isolated, makeRepository, temporaryDirectory } from '../support/git-repository.ts';
+import { hasSsh, openSshHost } from '../support/ssh-host.ts';
 import { testHost } from '../support/target.ts';
 import { contract } from './contract.ts';
+import type { World } from './world.ts';
 
-const TOKEN = 'host-token-1';
+interface Way {
+  /** Of the repositories below the root. */
+  readonly base: string;
+  readonly token?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  close(): Promise<void>;
+}
 
-contract('remote, over HTTP', async () => {
+async function world(open: (root: string) => Promise<Way>): Promise<World> {
   const root = temporaryDirectory();
   const work = makeRepository({ path: join(root, 'work') });
   const older = { commit: work.commit('first'), ref: 'older' };
@@ -17,24 +27,21 @@ contract('remote, over HTTP', async () => {
   const bare = makeRepository({ path: join(root, 'acme/app.git'), bare: true });
   bare.git('config', 'http.receivepack', 'true');
   work.git('push', '-q', bare.path, 'main', 'older');
-  const host = await openGitHost({
-    root,
-    credential: `git:${TOKEN}`,
-    env: { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'uploadpack.allowFilter', GIT_CONFIG_VALUE_0: 'true' },
-  });
+  const way = await open(root);
+  const identity = { GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com' };
   const provider = remote.connect(
-    { GIT_REMOTE_URL: `${host.origin}/acme/app.git`, GIT_REMOTE_TOKEN: TOKEN, TAGWRIGHT_GIT_REMOTES: `${host.origin}/**` },
-    testHost({
-      cwd: '',
-      timeoutMs: 20_000,
-      childEnv: { ...process.env, ...isolated, GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com' },
-    }),
+    {
+      GIT_REMOTE_URL: `${way.base}/acme/app.git`,
+      GIT_REMOTE_TOKEN: way.token,
+      TAGWRIGHT_GIT_REMOTES: `${way.base.replace('git@', '')}/**`,
+    },
+    testHost({ cwd: '', timeoutMs: 20_000, childEnv: { ...process.env, ...isolated, ...identity, ...way.env } }),
   );
   if (!provider) throw new Error('a git remote is not enabled by its address');
   return {
     provider,
-    repository: `${host.origin}/acme/app`,
-    missing: `${host.origin}/acme/none`,
+    repository: `${way.base}/acme/app`,
+    missing: `${way.base}/acme/none`,
     older,
     newer,
     unknownRef: 'no-such-branch',
@@ -42,8 +49,24 @@ contract('remote, over HTTP', async () => {
       void bare.feed(names.map((name) => `create refs/tags/${name} ${older.commit}\n`).join(''), 'update-ref', '--stdin'),
     names: async () => bare.git('tag', '--list').split('\n').filter(Boolean),
     close: async () => {
-      await host.close();
+      await way.close();
       rmSync(root, { recursive: true, force: true });
     },
   };
-});
+}
+
+contract('remote, over HTTP', () =>
+  world(async (root) => {
+    const token = 'host-token-1';
+    const host = await openGitHost({ root, credential: `git:${token}`, env: FILTERS });
+    return { base: host.origin, token, close: host.close };
+  }),
+);
+
+if (hasSsh)
+  contract('remote, over ssh', () =>
+    world(async (root) => {
+      const host = await openSshHost(root);
+      return { base: `ssh://git@127.0.0.1:${host.port}${root}`, env: { GIT_SSH_COMMAND: host.client }, close: host.close };
+    }),
+  );
