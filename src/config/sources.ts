@@ -72,7 +72,10 @@ export function chooseFrom(env: z.ZodObject, suffix: string, outside: readonly S
   const variables = variablesOf(env);
   const isSet = (name: string, sources: readonly Source[]) => sources.some(({ values }) => values[spell(name, suffix)]);
   const bound = variables.filter(([, { role }]) => role === 'address' || role === 'credential');
-  const chosen = bound.some(([name]) => isSet(name, outside)) ? outside : [dotenv];
+  const isOutside = bound.some(([name]) => isSet(name, outside));
+  const isBacked = variables.some(([name, { secret }]) => secret && isSet(name, [dotenv]));
+  const mayLead = isBacked || !variables.some(([, { ambient }]) => ambient);
+  const chosen = isOutside ? outside : mayLead ? [dotenv] : [];
   const everywhere = [...outside, dotenv];
 
   const values: Record<string, string | undefined> = {};

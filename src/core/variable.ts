@@ -6,6 +6,8 @@ export interface VariableMeta {
   /** Addresses and credentials of one provider come from one source; a default repository may come from another. */
   readonly role: 'address' | 'credential' | 'repository' | 'option';
   readonly secret?: boolean;
+  /** An address where, without a credential beside it, the person's own answer: a stranger's file names none by itself. */
+  readonly ambient?: boolean;
   /** It bounds what the server may do: a slip in its name or its value must not lift the bound. */
   readonly restricts?: boolean;
   readonly example?: string;

@@ -38,7 +38,12 @@ export const remote = defineProvider({
   title: 'git remotes',
   traits,
   env: z.object({
-    GIT_REMOTE_URL: variable('address', 'Address of a repository on any git host: the default one', 'https://git.example.com/acme/app.git'),
+    GIT_REMOTE_URL: declare(z.string().optional(), {
+      role: 'address',
+      ambient: true,
+      description: 'Address of a repository on any git host: the default one',
+      example: 'https://git.example.com/acme/app.git',
+    }),
     GIT_REMOTE_TOKEN: secret('Token or password for its host; without it the credential helpers of git and the keys of ssh answer'),
     GIT_REMOTE_USER: variable('credential', 'User that goes with the token (default: what the host expects)', 'deploy'),
     TAGWRIGHT_GIT_REMOTES: declare(z.string().optional(), {
