@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gitHost } from './demo/git-host.ts';
 import { hosted } from './demo/hosted.ts';
 import { localGit } from './demo/local-git.ts';
 import { release } from './demo/release.ts';
@@ -9,6 +10,7 @@ import { release } from './demo/release.ts';
 const directory = mkdtempSync(join(tmpdir(), 'tagwright-demo-'));
 try {
   await localGit(directory);
+  await gitHost(directory);
   await hosted(directory);
   await release(directory);
   console.log('\nEvery step did what it says.');

@@ -2,11 +2,16 @@
  * Starts a sandbox of each HTTP system with a little in it, prints the variables that lead there as lines for a shell,
  * and stays until Ctrl-C: `npm run -s sandbox > sandbox.env &`, then `. ./sandbox.env`.
  */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CODEARTS_KEY, startCodearts } from '../test/sandbox/codearts.ts';
 import { GITLAB_TOKENS, gitlabAccess, startGitlab } from '../test/sandbox/gitlab.ts';
 import { IAM_ACCOUNT, startIam } from '../test/sandbox/iam.ts';
 import { lakefsAccess, startLakefs } from '../test/sandbox/lakefs.ts';
 import { startVers, VERS_KEY } from '../test/sandbox/vers.ts';
+import { openGitHost } from '../test/support/git-host.ts';
 
 const MESSAGES = ['Start', 'Parse the input', 'Fix the parser'];
 const RELEASES = ['v1.0.0', 'v1.1.0-rc.1', 'v1.1.0'];
@@ -30,6 +35,23 @@ gitlab.commit(project, 'main', 'Not yet released');
 lakefs.commit(lake, 'main', 'Not yet released');
 codearts.commit(CODEARTS_ID, 'master', 'Not yet released');
 const snapshot = vers.commit({ name: 'Not yet released' });
+
+/** A real git behind HTTP, on a directory that goes with it. */
+const root = mkdtempSync(join(tmpdir(), 'tagwright-host-'));
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], { cwd: root, encoding: 'utf8' }).trim();
+git('init', '-q', '--bare', '-b', 'main', 'acme/app.git');
+git('--git-dir=acme/app.git', 'config', 'http.receivepack', 'true');
+const tree = git('--git-dir=acme/app.git', 'hash-object', '-t', 'tree', '-w', '/dev/null');
+let parent: string[] = [];
+for (const [index, name] of [...RELEASES, undefined].entries()) {
+  const commit = git('--git-dir=acme/app.git', 'commit-tree', tree, ...parent, '-m', MESSAGES[index] ?? 'Not yet released');
+  git('--git-dir=acme/app.git', 'update-ref', 'refs/heads/main', commit);
+  if (name) git('--git-dir=acme/app.git', 'tag', name, commit);
+  parent = ['-p', commit];
+}
+const GIT_TOKEN = 'git-host-sandbox-token';
+const gitHost = await openGitHost({ root, credential: `git:${GIT_TOKEN}` });
 
 const iamAccount = {
   CODEARTS_IAM_URL: iam.url,
@@ -57,13 +79,16 @@ console.log(
       CODEARTS_REPOSITORY: String(CODEARTS_ID),
     }),
     ...lines(iamAccount).map((text) => `# ${text}`),
+    '# git host: acme/app, branch main',
+    ...lines({ GIT_REMOTE_URL: `${gitHost.origin}/acme/app.git`, GIT_REMOTE_TOKEN: GIT_TOKEN }),
     `# Vers: images; a commit without a tag is ${snapshot.commit_id}`,
     ...lines({ VERS_URL: vers.url, VERS_API_KEY: VERS_KEY, VERS_REPOSITORY: 'images' }),
   ].join('\n'),
 );
 
 const stop = async () => {
-  await Promise.all([gitlab, lakefs, codearts, iam, vers].map((sandbox) => sandbox.close()));
+  await Promise.all([gitlab, lakefs, codearts, iam, vers, gitHost].map((sandbox) => sandbox.close()));
+  rmSync(root, { recursive: true, force: true });
   process.exit(0);
 };
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);

@@ -113,6 +113,6 @@ function failureOf(thrown: unknown, instance: ConfiguredInstance, config: Frame)
 /** The credentials of a system, or where it needs none, everything it knows. */
 function takenBy({ definition: { env, file } }: ConfiguredInstance): string[] {
   const variables = variablesOf(env);
-  const credentials = variables.filter(([, { role }]) => role === 'credential');
+  const credentials = variables.filter(([, { role, ambient }]) => role === 'credential' || ambient);
   return [...(credentials.length > 0 ? credentials : variables).map(([name]) => name), ...(file ? [`~/${file.path}`] : [])];
 }

@@ -37,7 +37,7 @@ export function addressOf(text: string, base: string): GitAddress | undefined {
 /** Is it spelled as an address, whatever else it might be? */
 export const isSpelledAsAddress = (text: string): boolean => SCHEME.test(text) || SCP.test(text) || isAbsolute(text);
 
-const bare = (path: string) => path.replace(/\/+$/, '').replace(/\.git$/i, '');
+const bare = (path: string) => path.replace(/(?<!\/)\/+$/, '').replace(/\.git$/i, '');
 
 function fromUrl(text: string): GitAddress | undefined {
   if (!URL.canParse(text)) return undefined;

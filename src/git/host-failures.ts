@@ -8,7 +8,7 @@ const BEFORE: readonly Meaning[] = [
     words: /could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|Invalid username or |returned error: 401/i,
     code: 'unauthenticated',
     message: 'The git host wants a credential, or another one.',
-    hint: 'A repository that is private looks so as well. Ask the operator for GIT_REMOTE_TOKEN, or to sign in with a credential helper of git.',
+    hint: 'A repository that is private looks so as well. Ask the operator for a token for that host, or to sign in there with a credential helper of git.',
   },
   {
     words: /Permission denied \(|Permission denied, please try again|Too many authentication failures/,

@@ -31,7 +31,7 @@ export async function taggerAt(git: Git, at: Workplace, call: Call): Promise<str
   const { moment } = call;
   const ident = (await git.run(at, ['var', 'GIT_COMMITTER_IDENT'], call)).trimEnd();
   // git's own form ends so: seconds, and the offset of the place.
-  return moment === undefined || git.isDated ? ident : ident.replace(/\d+( [+-]\d{4})$/, `${Math.floor(moment / 1_000)}$1`);
+  return moment === undefined || git.isDated ? ident : ident.replace(/(?<!\d)\d+( [+-]\d{4})$/, `${Math.floor(moment / 1_000)}$1`);
 }
 
 /** A new tag object. Unlike `git tag`, mktag keeps every line, and moves use it too. */

@@ -16,7 +16,7 @@ export const listTags = defineTool({
   description: 'List tags, newest first where the system has dates. For the next page repeat the call with its next_cursor.',
   input: z.strictObject({
     search: atMost(LONGEST_WORD).optional().describe('Substring, ^prefix or suffix$; case-insensitive'),
-    order_by: z.enum(ORDERS).optional().describe('Default updated, else the first that the system has'),
+    order_by: z.enum(ORDERS).optional().describe('Default updated, else name or version'),
     sort: z.enum(SORTS).optional().describe('Default asc by name, else desc'),
     limit: z.number().int().min(1).max(100).default(20).describe('1 to 100, default 20'),
     cursor: atMost(LONGEST_CURSOR).optional().describe('next_cursor of the page before'),

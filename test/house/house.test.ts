@@ -175,6 +175,7 @@ describe('budgets', () => {
     CODEARTS_TOKEN: 'budget',
     CODEARTS_REGION: 'cn-north-4',
     VERS_API_KEY: 'budget',
+    GIT_REMOTE_URL: 'https://git.example.com/acme/app',
     TAGWRIGHT_DEFAULT_PROVIDER: 'codearts',
   };
   const listed = async () => {

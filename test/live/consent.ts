@@ -3,9 +3,10 @@
 export const consented = {
   lakefs: process.env.TAGWRIGHT_LIVE_LAKEFS === '1',
   gitlab: process.env.TAGWRIGHT_LIVE_GITLAB === '1',
+  remote: process.env.TAGWRIGHT_LIVE_REMOTE === '1',
 };
 
-const WHAT_TO_SET = `test:live works on real systems, and none is named. Set, for one of them or both:
+const WHAT_TO_SET = `test:live works on real systems, and none is named. Set, for one of them or more:
 
   TAGWRIGHT_LIVE_LAKEFS=1   with LAKECTL_SERVER_ENDPOINT_URL, LAKECTL_CREDENTIALS_ACCESS_KEY_ID,
                             LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY and LAKEFS_REPOSITORY.
@@ -18,8 +19,9 @@ const WHAT_TO_SET = `test:live works on real systems, and none is named. Set, fo
   TAGWRIGHT_LIVE_GITLAB=1   with GITLAB_TOKEN, GITLAB_PROJECT and, unless it is gitlab.com, GITLAB_URL.
                             The contract is run only in a project of two commits or more without tags;
                             TAGWRIGHT_LIVE_GITLAB_OLDER names the ref of an older commit (default HEAD~1).
+  TAGWRIGHT_LIVE_REMOTE=1   with GIT_REMOTE_URL and GIT_REMOTE_TOKEN: any git host, such as a Gitea.
 
-In LAKEFS_REPOSITORY and GITLAB_PROJECT only tags tagwright-live-… are made, and deleted.`;
+In LAKEFS_REPOSITORY, GITLAB_PROJECT and GIT_REMOTE_URL only tags tagwright-live-… are made, and deleted.`;
 
 /** For vitest, before any test: a run that would test nothing fails. */
 export function setup(): void {

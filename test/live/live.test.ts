@@ -63,6 +63,8 @@ const isEmpty = async () => {
   const { provider, repository } = await connect('gitlab');
   return (await toolsOn(provider, repository).list({ limit: 1 })).tags.length === 0;
 };
+describe.runIf(consented.remote)('a git host', () => lifeOfATag('remote'));
+
 describe.runIf(consented.gitlab)('GitLab', async () => {
   describe.runIf(consented.gitlab && (await isEmpty()))('a project without tags (skipped where there are any)', () =>
     contract('emptied after each law', openEmptyProject),

@@ -15,6 +15,8 @@ export interface GitHost {
   readonly received: number[];
   /** Whatever is returned is answered in its place; called before git is. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | undefined;
+  /** Once every request has been answered, or given up by who asked, and git has ended. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,11 +36,16 @@ export async function openGitHost({ root, credential, env = {} }: Options): Prom
     received: [] as number[],
     intercept: undefined as GitHost['intercept'],
   };
+  let running = 0;
   const server = createServer((request, response) => {
     const { method = '', url = '' } = request;
     const { authorization } = request.headers;
     host.seen.push({ method, url, authorization });
     const wanted = credential && `Basic ${Buffer.from(credential).toString('base64')}`;
+    running += 1;
+    response.on('close', () => {
+      running -= 1;
+    });
     void Promise.resolve(host.intercept?.(request, response) ?? false).then((isDone) => {
       if (isDone) return;
       if (wanted && authorization !== wanted) {
@@ -53,6 +60,9 @@ export async function openGitHost({ root, credential, env = {} }: Options): Prom
   return Object.assign(host, {
     origin: `http://127.0.0.1:${port}`,
     visits: () => host.seen.flatMap(({ url }) => /\/info\/refs\?service=(git-[a-z-]+)/.exec(url)?.[1] ?? []),
+    idle: async () => {
+      for (let quiet = 0; quiet < 20; quiet = running > 0 ? 0 : quiet + 1) await new Promise((wake) => setTimeout(wake, 10));
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));

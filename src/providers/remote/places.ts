@@ -67,7 +67,7 @@ export function createPlaces(host: Host, roots: Roots | undefined, globs: readon
     const before = known.get(canonical);
     const clones = before?.clones ?? new Set();
     if (clone) clones.add(clone);
-    const answering = isOurs ? 'GIT_REMOTE_TOKEN' : token && 'the address of the clone';
+    const answering = token?.password && `${token.user} (${isOurs ? 'GIT_REMOTE_TOKEN' : 'the address of the clone'})`;
     // What stands in a clone tells more than an address alone: the user of ssh, a credential.
     if (!before || clone) known.set(canonical, { address, push, token, clones, answering });
     return canonical;

@@ -27,7 +27,7 @@ const traits: Traits = {
   atomicMove: true,
   conditional: true,
   isOpaque: () => true, // the name of a remote, in a clone that only the disk knows
-  repository: 'name of a remote (origin, PATH#origin), or address',
+  repository: 'remote (origin, PATH#origin) or address',
   refs: 'branch or tag of the host, or a full commit id',
   names: "git's own rules, and no 40 or 64 hexadecimal digits",
   nameRule,
