@@ -96,7 +96,8 @@ export function chooseFrom(env: z.ZodObject, suffix: string, outside: readonly S
 export function divided(given: readonly Given[]): string {
   const bound = given.filter(({ role }) => role === 'address' || role === 'credential');
   const names = (used: boolean) => bound.flatMap((one) => (one.used === used ? [one.name] : [])).join(', ');
-  return bound.every(({ used }) => used)
-    ? ''
+  if (bound.every(({ used }) => used)) return '';
+  return names(true) === ''
+    ? `${names(false)} (in .env) is used only with a credential beside it, where no others than its own can answer.`
     : `${names(true)} (outside .env) and ${names(false)} (in .env) are never combined; put both in one place.`;
 }
