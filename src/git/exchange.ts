@@ -58,7 +58,7 @@ export function createExchange(git: Git, host: Host) {
   async function open(scratch: Scratch, { address, push, token }: Destination, call: Call): Promise<Visit> {
     const isSsh = [address, push].some(({ protocol }) => protocol === 'ssh');
     const ownSsh = isSsh && (await hasSshCommand(scratch.path, call));
-    const env = { ...networkEnvironment(host.childEnv, [address, push], ownSsh), GIT_TRACE2_EVENT: scratch.trace };
+    const env = { ...networkEnvironment(host.childEnv, [address, push], ownSsh), ...tracedTo(scratch.trace) };
     const at = { path: scratch.path, env, overruled: networkSettings(host.childEnv, [address, push], token) };
 
     return {
@@ -110,6 +110,9 @@ export function createExchange(git: Git, host: Host) {
     }
   };
 }
+/** What git does on the wire, in a form of its documentation; deep inside what it does, too. */
+const tracedTo = (path: string) => ({ GIT_TRACE2_EVENT: path, GIT_TRACE2_EVENT_NESTING: '100' });
+
 export type Exchange = ReturnType<typeof createExchange>;
 
 /** `LETTER TAB FROM:TO TAB SUMMARY (REASON)`, of git push --porcelain. */

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { remote } from '../../src/providers/index.ts';
 import { FILTERS } from '../providers/remote/workshop.ts';
-import { openGitHost } from '../support/git-host.ts';
+import { openGitHost, speaksHttp } from '../support/git-host.ts';
 import { isolated, makeRepository, temporaryDirectory } from '../support/git-repository.ts';
 import { hasSsh, openSshHost } from '../support/ssh-host.ts';
 import { testHost } from '../support/target.ts';
@@ -55,13 +55,14 @@ async function world(open: (root: string) => Promise<Way>): Promise<World> {
   };
 }
 
-contract('remote, over HTTP', () =>
-  world(async (root) => {
-    const token = 'host-token-1';
-    const host = await openGitHost({ root, credential: `git:${token}`, env: FILTERS });
-    return { base: host.origin, token, close: host.close };
-  }),
-);
+if (speaksHttp)
+  contract('remote, over HTTP', () =>
+    world(async (root) => {
+      const token = 'host-token-1';
+      const host = await openGitHost({ root, credential: `git:${token}`, env: FILTERS });
+      return { base: host.origin, token, close: host.close };
+    }),
+  );
 
 if (hasSsh)
   contract('remote, over ssh', () =>

@@ -1,8 +1,13 @@
 /** A real git host on loopback: `git http-backend` behind node:http, with Basic authentication where a password is given. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { isolated } from './git-repository.ts';
+
+/** A git may be built without it. */
+export const speaksHttp = existsSync(join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-remote-http'));
 
 export interface GitHost {
   readonly origin: string;
