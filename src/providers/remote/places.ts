@@ -1,6 +1,6 @@
 /** From a spelling to a repository on a git host that may be used, with the clones it is known from. */
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { TagError } from '../../core/errors.ts';
 import { compileGlob } from '../../core/glob.ts';
 import type { Host } from '../../core/host.ts';
@@ -9,6 +9,7 @@ import { told } from '../../core/told.ts';
 import { addressOf, type GitAddress, isSpelledAsAddress } from '../../git/address.ts';
 import type { Destination } from '../../git/exchange.ts';
 import { pathsFor, type Roots } from '../../git/locate.ts';
+import { isInside } from '../../git/look.ts';
 import type { CloneRemote } from '../../git/settings.ts';
 import { type Configured, refuseUnlessSafe, tokenIn } from './token.ts';
 
@@ -47,15 +48,21 @@ function subdirectories(directory: string): string[] {
   }
 }
 
-/** Is there any remote, in the repository around the working directory or in the roots? */
-export const hasRemotes = (host: Host, roots: readonly string[]): boolean =>
-  host.remotesOf(host.cwd).length > 0 || [...clonesIn(roots.map(pathsFor(host)))].some((directory) => host.remotesOf(directory).length > 0);
+/** The remotes of a clone, but those that are directories outside the roots: nobody may use them. */
+const remotesAt = (host: Host, directory: string, roots: readonly string[]) =>
+  host.remotesOf(directory).filter(({ address }) => !isAbsolute(address) || roots.some((root) => isInside(address, root)));
+
+/** Is there any, in the repository around the working directory or in the roots? */
+export function hasRemotes(host: Host, given: readonly string[]): boolean {
+  const roots = given.map(pathsFor(host));
+  return [host.cwd, ...clonesIn(roots)].some((directory) => remotesAt(host, directory, roots).length > 0);
+}
 
 export function createPlaces(host: Host, roots: Roots | undefined, globs: readonly string[], own: Configured | undefined) {
   const known = new Map<string, Place>();
   const allowed = globs.flatMap((glob) => compileGlob(glob, true) ?? []);
   const home = roots?.standard;
-  const origin = home === undefined ? undefined : host.remotesOf(home).find(({ name }) => name === 'origin');
+  const origin = home === undefined ? undefined : remotesAt(host, home, roots?.directories ?? []).find(({ name }) => name === 'origin');
 
   /** With the operator's token where it is for that host. */
   function place(address: GitAddress, push: GitAddress, clone?: string): string {

@@ -73,7 +73,8 @@ describe('an address', () => {
     expect((await tags.list()).tags).toMatchObject([{ name: 'v1' }]);
     expect(await codeOf(tags.get('v2'))).toBe('tag_not_found');
     await tags.delete({ name: 'v1' });
-    expect(await codeOf(locate(connect(clone.path), 'origin'))).toBe('policy_denied');
+    expect(await codeOf(locate(connect(clone.path, { values: { GIT_REMOTE_URL: scene.url } }), 'origin'))).toBe('policy_denied');
+    expect(() => connect(clone.path)).toThrow('no git remote is enabled'); // nobody may use the only one
   });
   it('that is pushed to elsewhere than it is read from is refused; by another way to the same it is used', async () => {
     const scene = await openScene();
