@@ -5,7 +5,8 @@ import { ours, told } from '../core/told.ts';
 /** Of an exchange. Those that come before anything is sent prove that nothing was done. */
 const BEFORE: readonly Meaning[] = [
   {
-    words: /could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|Invalid username or |returned error: 401/i,
+    words:
+      /could not read (?:Username|Password)|terminal prompts disabled|unable to get password from user|Authentication failed|Invalid username or |returned error: 401/i,
     code: 'unauthenticated',
     message: 'The git host wants a credential, or another one.',
     hint: 'A repository that is private looks so as well. Ask the operator for a token for that host, or to sign in there with a credential helper of git.',
