@@ -71,7 +71,7 @@ const BEFORE: readonly Meaning[] = [
 
 const BROKEN: Meaning = {
   words:
-    /hung up|RPC failed|early EOF|unexpected disconnect|Connection (?:reset|closed)|Broken pipe|returned error: 5\d\d|timed out|eof before/i,
+    /hung up|RPC failed|early EOF|unexpected disconnect|Connection (?:reset|closed)|closed by remote host|Broken pipe|returned error: 5\d\d|timed out|eof before/i,
   code: 'unavailable',
   message: 'The connection to the git host broke, or it failed.',
 };

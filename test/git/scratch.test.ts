@@ -1,0 +1,54 @@
+/** Repositories of ours for a moment: closed to others, and gone afterwards whatever happens. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { withScratch } from '../../src/git/scratch.ts';
+
+it('is a bare repository, closed to others, and gone afterwards', async () => {
+  for (const format of ['sha1', 'sha256'] as const) {
+    const path = await withScratch(format, async (scratch) => {
+      expect(statSync(scratch.path).mode & 0o777).toBe(0o700);
+      const said = execFileSync('git', ['-C', scratch.path, 'rev-parse', '--is-bare-repository', '--show-object-format'], {
+        encoding: 'utf8',
+      });
+      expect(said).toBe(`true\n${format}\n`);
+      return scratch.path;
+    });
+    expect(existsSync(path)).toBe(false);
+  }
+  const failing = withScratch('sha1', async ({ path }) => Promise.reject(new Error(path)));
+  const { message } = await failing.catch((error: Error) => error);
+  expect(existsSync(message)).toBe(false);
+});
+
+it('that a process left behind which was killed is swept by the next', async () => {
+  const [dead, alive] = [`tagwright-scratch-${2 ** 22 + 1}-x`, `tagwright-scratch-${process.ppid}-x`].map((name) =>
+    join(tmpdir(), name),
+  ) as [string, string];
+  for (const path of [dead, alive]) mkdirSync(join(path, 'objects'), { recursive: true });
+  vi.resetModules(); // swept once in a process
+  const next = await import('../../src/git/scratch.ts');
+  await next.withScratch('sha1', async () => {});
+  expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
+  rmSync(alive, { recursive: true });
+});
+
+it('forgets before a push that anything could be fetched, and declares what the host has', async () => {
+  await withScratch('sha1', async ({ path, settle, hasSpoken, trace }) => {
+    const [tip, commit, other] = ['a', 'b', 'c'].map((digit) => digit.repeat(40)) as [string, string, string];
+    writeFileSync(join(path, 'config'), '[remote "x"]\n\tpromisor = true\n');
+    writeFileSync(join(path, 'shallow'), `${tip}\n${other}\n`);
+    await settle(tip, tip);
+    expect(readFileSync(join(path, 'config'), 'utf8')).not.toContain('promisor');
+    expect(readFileSync(join(path, 'shallow'), 'utf8')).toBe(`${tip}\n${other}\n`);
+    expect(existsSync(join(path, 'info/grafts'))).toBe(false);
+    await settle(tip, commit);
+    expect(readFileSync(join(path, 'shallow'), 'utf8')).toBe(`${other}\n`);
+    expect(readFileSync(join(path, 'info/grafts'), 'utf8')).toBe(`${tip} ${commit}\n`);
+    expect(await hasSpoken()).toBe(false);
+    writeFileSync(trace, '{"event":"data","key":"negotiated-version","value":"2"}\n');
+    expect(await hasSpoken()).toBe(true);
+  });
+});
