@@ -43,21 +43,17 @@ const OTHER_FORMAT = /mismatched algorithms|object format/i;
 
 export function createExchange(git: Git, host: Host) {
   const formats = new Map<string, ObjectFormat>();
-  let sshCommand: Promise<boolean> | undefined;
+  let hasSshCommand: boolean | undefined;
 
   /** Has the person said what ssh is to be run? Then ours must not be put in its place. */
-  const hasSshCommand = (path: string, call: Call) => {
-    const asked = git.attempt({ path }, ['config', '--get', 'core.sshCommand'], call).then(({ output }) => output.trim() !== '');
-    sshCommand ??= asked.catch((error: unknown) => {
-      sshCommand = undefined;
-      throw error;
-    });
-    return sshCommand;
-  };
+  async function saysSsh(path: string, call: Call): Promise<boolean> {
+    hasSshCommand ??= (await git.attempt({ path }, ['config', '--get', 'core.sshCommand'], call)).output.trim() !== '';
+    return hasSshCommand;
+  }
 
   async function open(scratch: Scratch, { address, push, token }: Destination, call: Call): Promise<Visit> {
     const isSsh = [address, push].some(({ protocol }) => protocol === 'ssh');
-    const ownSsh = isSsh && (await hasSshCommand(scratch.path, call));
+    const ownSsh = isSsh && (await saysSsh(scratch.path, call));
     const env = { ...networkEnvironment(host.childEnv, [address, push], ownSsh), ...tracedTo(scratch.trace) };
     const at = { path: scratch.path, env, overruled: networkSettings(host.childEnv, [address, push], token) };
 
