@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { ADA, FILTERS } from '../providers/remote/workshop.ts';
 import { gitlabAccess, startGitlab } from '../sandbox/gitlab.ts';
+import { lakefsAccess, startLakefs } from '../sandbox/lakefs.ts';
 import { openGitHost } from '../support/git-host.ts';
 import { makeRepository, temporaryDirectory } from '../support/git-repository.ts';
 import { spawnServer } from '../support/server.ts';
@@ -72,6 +73,21 @@ it('where GitLab is set up for the same repository, it is that target; named twi
   const twice = await call('tag_release', { name: 'v1', targets: [{ provider: 'gitlab' }, { provider: 'remote' }] });
   expect(twice.text).toMatch(/^release_failed: .*is the same repository as/);
   expect(bare.git('tag')).toBe('');
+});
+
+it('a release that fails takes back what it made on the host, and leaves the tag that the clone had before', async () => {
+  const lakefs = await startLakefs();
+  onTestFinished(() => lakefs.close());
+  lakefs.commit(lakefs.addRepository('training'), 'main');
+  const { call, bare, clone } = await open((origin) => ({ ...asClone(origin), ...lakefsAccess(lakefs), LAKEFS_REPOSITORY: 'training' }));
+  const refuse = () => lakefs.fault({ kind: 'status', status: 403 }, { method: 'POST' });
+  clone.git('tag', '-m', 'Notes', 'v1', 'main');
+  for (const name of ['v1', 'v2']) {
+    refuse();
+    expect((await call('tag_release', { name, message: 'Notes' })).text).toMatch(/^release_failed: /);
+    expect(bare.git('tag')).toBe('');
+    expect(clone.git('tag')).toBe('v1');
+  }
 });
 
 it('what the operator allows is compared with the canonical address, by every spelling', async () => {

@@ -11,7 +11,7 @@ import type { Destination } from '../../git/exchange.ts';
 import { pathsFor, type Roots } from '../../git/locate.ts';
 import { isInside } from '../../git/look.ts';
 import type { CloneRemote } from '../../git/settings.ts';
-import { type Configured, refuseUnlessSafe, tokenIn } from './token.ts';
+import { type Configured, refuseUnlessSafe, tokenIn, userOf } from './token.ts';
 
 export interface Place extends Destination {
   /** Paths of clones that have it as a remote, as `Roots` locates them. */
@@ -74,7 +74,8 @@ export function createPlaces(host: Host, roots: Roots | undefined, globs: readon
     const before = known.get(canonical);
     const clones = before?.clones ?? new Set();
     if (clone) clones.add(clone);
-    const answering = token?.password && `${token.user} (${isOurs ? 'GIT_REMOTE_TOKEN' : 'the address of the clone'})`;
+    const user = token && userOf(token);
+    const answering = user && `${user} (${isOurs ? 'GIT_REMOTE_TOKEN' : 'the address of the clone'})`;
     // What stands in a clone tells more than an address alone: the user of ssh, a credential.
     if (!before || clone) known.set(canonical, { address, push, token, clones, answering });
     return canonical;

@@ -19,8 +19,13 @@ const USERS: readonly [hostname: RegExp, user: string][] = [
 ];
 const ANYBODY = 'git';
 
+/** What stands for a password where the user is the token, as GitHub takes it. */
+const NO_PASSWORD = ['', 'x-oauth-basic'];
+/** Undefined where it would be the token itself. */
+export const userOf = ({ user, password }: Token): string | undefined => (NO_PASSWORD.includes(password) ? undefined : user);
+
 const hidden = (token: Token, host: Host): Token => {
-  host.hide(token.password);
+  host.hide(userOf(token) === undefined ? token.user : token.password);
   host.hide(Buffer.from(`${token.user}:${token.password}`).toString('base64'));
   return token;
 };
@@ -44,9 +49,7 @@ const userAt = ({ hostname }: GitAddress) => USERS.find(([at]) => at.test(hostna
 /** What stands in the address of a clone, for that address alone. */
 export function tokenIn(address: GitAddress, host: Host): Token | undefined {
   const { credential } = address;
-  if (!credential) return undefined;
-  // A token in the place of the user is one, as several hosts take it.
-  return hidden(credential.password ? credential : { user: credential.user, password: '' }, host);
+  return credential && hidden(credential, host);
 }
 
 /** Not sent anywhere without TLS, but to this machine. Throws `policy_denied`. */

@@ -1,9 +1,9 @@
 /** Writing a tag on a git host: what it is to stand on is fetched, its object made here, and both go over by compare-and-swap. */
-import { TagError } from '../../core/errors.ts';
+import { isTagError, TagError } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Tag, TagDraft } from '../../core/tag.ts';
 import type { Git } from '../../git/command.ts';
-import type { Exchange, Visit } from '../../git/exchange.ts';
+import type { Exchange, Swap, Visit } from '../../git/exchange.ts';
 import { readOne } from '../../git/read-tags.ts';
 import { asMade, makeTag, objectOf, refuseMessage, type Target } from '../../git/target.ts';
 import type { Clones } from './clones.ts';
@@ -27,7 +27,7 @@ export function createWriter(git: Git, exchange: Exchange, clones: Clones) {
       const to = await objectFor(place, visit, draft, target, !from, call);
       if (tip !== undefined) await visit.scratch.settle(tip, target.id);
       const step = { from: from && objectOf(from), to };
-      const isDone = await visit.swap({ name, ...step });
+      const isDone = await swapCertain(visit, { name, ...step }, to !== target.id);
       if (!isDone && !from) throw new TagError('already_exists', 'The tag already exists.');
       // It stands, whatever becomes of the rest.
       const tag = await readBack(visit, name, to, call).catch(() => asMade(name, target, to, message));
@@ -48,8 +48,24 @@ export function createWriter(git: Git, exchange: Exchange, clones: Clones) {
       put(place, { ...draft, message: draft.message ?? (from.annotated ? (from.message ?? '') : undefined) }, from, call),
     remove: (place: Place, tag: Tag, call: Call) =>
       exchange(place, call, async (visit) => {
-        await visit.swap({ name: tag.name, from: objectOf(tag), to: undefined });
+        await swapCertain(visit, { name: tag.name, from: objectOf(tag), to: undefined });
         await clones.drop(place, tag, call);
       }),
   };
+}
+
+/**
+ * Where the answer got lost the host is looked at, so that its clones keep step with what was done. `isOwn`: nobody else makes that
+ * very object; whose a new tag is that stands on a commit by itself cannot be told, and is left to whoever settles it.
+ */
+async function swapCertain(visit: Visit, change: Swap, isOwn = false): Promise<boolean> {
+  try {
+    return await visit.swap(change);
+  } catch (error) {
+    if (!isTagError(error) || !error.inDoubt || (change.from === undefined && !isOwn)) throw error;
+    const lines = await visit.tags().catch(() => undefined);
+    const [now] = lines?.find((line) => line.endsWith(`\trefs/tags/${change.name}`))?.split('\t') ?? [];
+    if (lines && now === change.to) return true;
+    throw error;
+  }
 }

@@ -162,6 +162,29 @@ describe('a release over the clone and the host', () => {
   });
 });
 
+it.each(['create', 'move', 'delete'] as const)('keeps step though the answer got lost: %s', async (what) => {
+  const scene = await openScene();
+  const tags = originOf(scene);
+  if (what !== 'create') await tags.create({ name: 'v1', ref: 'main', message: 'one' });
+  scene.host.intercept = async (request, response) => {
+    if (request.method !== 'POST' || !request.url?.endsWith('/git-receive-pack')) return false;
+    scene.host.intercept = undefined;
+    response.end = () => {
+      request.socket.destroy();
+      return response;
+    };
+    return false;
+  };
+  if (what === 'delete') await tags.delete({ name: 'v1' });
+  else await tags.create({ name: 'v1', ref: scene.commits[what === 'move' ? 0 : 2], message: 'one', force: what === 'move' });
+  const [ours, theirs] = both(scene, 'v1');
+  expect(theirs === '').toBe(what === 'delete');
+  // A push that curl sent twice was refused the second time: whose the tag is cannot be told then, and a fetch brings it.
+  expect(what === 'create' ? ['', theirs] : [theirs]).toContain(ours);
+  fetched(scene);
+  expect(scene.clone.git('tag')).toBe(scene.bare.git('tag'));
+});
+
 it('a clone elsewhere is named with its remote, and the one at hand is left alone', async () => {
   const scene = await openScene();
   const second = makeRepository({ path: join(scene.root, 'second') });

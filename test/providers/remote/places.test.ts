@@ -107,6 +107,19 @@ describe('a credential', () => {
     const error = await failureOf(tags.create({ name: 'v2', ref: 'main' }));
     expect(`${error.message} ${error.hint} ${JSON.stringify(error.upstream)}`).not.toContain('token-of-the-clone');
   });
+  it.each([
+    ['git:token-of-the-clone', 'token-of-the-clone', 'git (the address of the clone)'],
+    ['token-of-the-clone', 'token-of-the-clone', undefined],
+    ['token-of-the-clone:x-oauth-basic', 'token-of-the-clone', undefined],
+  ])('is hidden wherever it stands in the address: %s', async (userinfo, secret, user) => {
+    const scene = await openScene();
+    const hidden: string[] = [];
+    scene.clone.git('remote', 'set-url', 'origin', scene.url.replace('//', `//${userinfo}@`));
+    const provider = connect(scene.clone.path, { hide: (one) => void hidden.push(one) });
+    expect((await provider.check(quietCall())).user).toBe(user);
+    expect(hidden).toContain(secret);
+    expect(hidden).not.toContain('x-oauth-basic');
+  });
   it('of the operator goes to its own host, and to no other', async () => {
     const [scene, other] = [await openScene({ credential }), await openScene({ credential })];
     const values = { GIT_REMOTE_URL: scene.url, GIT_REMOTE_TOKEN: 'token-of-the-clone', TAGWRIGHT_GIT_REMOTES: `${other.host.origin}/**` };
