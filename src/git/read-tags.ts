@@ -4,7 +4,7 @@ import type { Call } from '../core/provider.ts';
 import { compact, irreplaceable, type Tag } from '../core/tag.ts';
 import { told } from '../core/told.ts';
 import type { Git, Workplace } from './command.ts';
-import { BATCH, toTarget } from './target.ts';
+import { BATCH, toObject } from './objects.ts';
 import { isBroken } from './warnings.ts';
 
 const FIELDS = [
@@ -115,5 +115,5 @@ export function toDate(raw: string | undefined): string | undefined {
 /** The commit at the end of a chain of tags; undefined where it ends elsewhere. */
 async function peeled(git: Git, at: Workplace, id: string, call: Call): Promise<string | undefined> {
   const output = await git.run(at, BATCH, call, `${id}^{commit}\n`);
-  return toTarget(output.trimEnd())?.id;
+  return toObject(output.trimEnd())?.id;
 }

@@ -8,12 +8,12 @@ import type { NameRule } from '../../core/tag-name.ts';
 import { declare } from '../../core/variable.ts';
 import { createGit } from '../../git/command.ts';
 import { createRoots, pathsFor } from '../../git/locate.ts';
+import { objectOf } from '../../git/objects.ts';
 import { enclosing } from '../../git/site.ts';
-import { objectOf } from '../../git/target.ts';
 import { accessTo } from './access.ts';
 import { TAG_MEANINGS } from './failures.ts';
 import { listTags, readTag } from './read.ts';
-import { readingRef, resolveTarget } from './resolve.ts';
+import { readingRef, resolveObject } from './resolve.ts';
 import { createWriter } from './write.ts';
 
 /** In bytes. A little more, and git leaves directories behind that are hard to remove. */
@@ -65,7 +65,7 @@ export const git = defineProvider({
       locate: roots.locate,
       canonical: roots.nameOf,
       resolve: async (repository, ref = 'HEAD', call) =>
-        (await resolveTarget(git, await roots.enter(repository, readingRef(ref), call), ref, call)).id,
+        (await resolveObject(git, await roots.enter(repository, readingRef(ref), call), ref, call)).id,
       get: (repository, name, call) => readTag(git, roots, repository, name, call),
       list: (repository, query, call) => listTags(git, roots, repository, query, call),
       create: (repository, draft, call) => put(repository, draft, draft.message, undefined, call),

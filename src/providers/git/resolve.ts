@@ -5,7 +5,7 @@ import { joined, type Told, told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
 import { type Deed, headOf, namesOf, readingRefs } from '../../git/footprint.ts';
 import type { Premises } from '../../git/locate.ts';
-import { BATCH, type Target, toTarget } from '../../git/target.ts';
+import { BATCH, type GitObject, toObject } from '../../git/objects.ts';
 import { isBroken } from '../../git/warnings.ts';
 
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -71,7 +71,7 @@ const spellingOf = (ref: Ref, there: readonly string[]) =>
   spellings(ref).find((_, index, { length }) => length !== ref.names.length || there.includes(ref.names[index] ?? ''));
 
 /** A commit; or, so that a deleted tag on a tree or a blob can be restored, any object named by its full id. */
-export async function resolveTarget(git: Git, at: Premises, text: string, call: Call): Promise<Target> {
+export async function resolveObject(git: Git, at: Premises, text: string, call: Call): Promise<GitObject> {
   const ref = parse(text);
   const spelt = spellings(ref);
   const ids = await idsOf(git, at, ref, call);
@@ -81,7 +81,7 @@ export async function resolveTarget(git: Git, at: Premises, text: string, call: 
     if (isTagError(error, 'rejected')) return { output: '', words: '' }; // it is asked again, by itself
     throw error;
   });
-  const lines = answer.output.split('\n').map(toTarget);
+  const lines = answer.output.split('\n').map(toObject);
   const named = lines.slice(0, spelt.length);
   const isName = named.some(Boolean);
   const isDoubtful = (ref.digits?.length ?? 0) < DOUBTFUL;

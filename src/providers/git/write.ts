@@ -4,9 +4,9 @@ import { remarks, type Tag, type TagDraft } from '../../core/tag.ts';
 import type { Git } from '../../git/command.ts';
 import { writingTag } from '../../git/footprint.ts';
 import type { Premises, Roots } from '../../git/locate.ts';
+import { asMade, bodyOf, type GitObject, makeTag, objectOf, refuseMessage, taggerAt } from '../../git/objects.ts';
 import { readOne } from '../../git/read-tags.ts';
-import { asMade, bodyOf, makeTag, objectOf, refuseMessage, type Target, taggerAt } from '../../git/target.ts';
-import { readingRef, resolveTarget } from './resolve.ts';
+import { readingRef, resolveObject } from './resolve.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -28,7 +28,7 @@ export function createWriter(git: Git, roots: Roots) {
     const at = await roots.enter(repository, readingRef(ref), call);
     const tagger = message === undefined ? undefined : taggerAt(git, at, call);
     tagger?.catch(() => {}); // a ref that is none comes first
-    const target = await resolveTarget(git, at, ref, call);
+    const target = await resolveObject(git, at, ref, call);
     const object = message === undefined ? target.id : await objectFor(at, name, target, message, (await tagger) ?? '', call);
     const there = await change(repository, name, object, from ? objectOf(from) : '0'.repeat(object.length), call);
     // It stands, whatever becomes of the rest: the swap has succeeded.
@@ -39,7 +39,7 @@ export function createWriter(git: Git, roots: Roots) {
   }
 
   /** A deleted tag on a tree or a blob is restored by its own object, which brings its message along. */
-  async function objectFor(at: Premises, name: string, target: Target, message: string, tagger: string, call: Call): Promise<string> {
+  async function objectFor(at: Premises, name: string, target: GitObject, message: string, tagger: string, call: Call): Promise<string> {
     const { id, type } = target;
     if (type === 'tag' && bodyOf(await git.run(at, ['cat-file', 'tag', id], call)).startsWith(message)) return id;
     return makeTag(git, at, name, target, message, tagger, call);

@@ -7,8 +7,8 @@ import { textOf, told } from '../../core/told.ts';
 import type { Git, Workplace } from '../../git/command.ts';
 import { readingTag, writingTag } from '../../git/footprint.ts';
 import type { Premises, Roots } from '../../git/locate.ts';
+import { BATCH, type GitObject, objectOf, taggerAt, toObject } from '../../git/objects.ts';
 import { readOne } from '../../git/read-tags.ts';
-import { BATCH, objectOf, type Target, taggerAt, toTarget } from '../../git/target.ts';
 import type { Place } from './places.ts';
 
 /** From where the host's tag stood, if anywhere, to the object that it is now. */
@@ -33,7 +33,7 @@ export function createClones(git: Git, enter: Roots['enter']) {
     clone: string,
     scratch: Workplace,
     draft: TagDraft,
-    target: Target,
+    target: GitObject,
     call: Call,
   ): Promise<string | undefined> {
     const at = await enter(clone, readingTag(draft.name), call);
@@ -59,7 +59,7 @@ export function createClones(git: Git, enter: Roots['enter']) {
     if (before && objectOf(before) === to) return 'there';
     if (before && objectOf(before) !== from) return elsewhere(clone, name);
     if (!before && from !== undefined) return 'there'; // what it never had, it need not follow
-    const has = toTarget((await git.run(at, BATCH, call, `${commit_id}\n`)).trimEnd());
+    const has = toObject((await git.run(at, BATCH, call, `${commit_id}\n`)).trimEnd());
     if (!has) return textOf(told`The clone ${clone} has not fetched that commit yet; git fetch brings the tag along.`);
     if (to !== commit_id) await git.run(at, ['mktag'], call, await git.run(scratch, ['cat-file', 'tag', to], call));
     await git.run(at, ['update-ref', '--no-deref', `refs/tags/${name}`, to, from ?? '0'.repeat(to.length)], call);
@@ -77,7 +77,7 @@ export function createClones(git: Git, enter: Roots['enter']) {
 
   return {
     /** The annotated tag as drafted that a clone has and the host has not: its object, brought into the scratch repository. */
-    async unpublished({ clones }: Place, scratch: Workplace, draft: TagDraft, target: Target, call: Call): Promise<string | undefined> {
+    async unpublished({ clones }: Place, scratch: Workplace, draft: TagDraft, target: GitObject, call: Call): Promise<string | undefined> {
       for (const clone of clones) {
         const id = await unpublishedIn(clone, scratch, draft, target, call).catch(() => undefined);
         if (id) return id;

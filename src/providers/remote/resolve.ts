@@ -5,7 +5,7 @@ import { gitNameRule } from '../../core/tag-name.ts';
 import { told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
 import type { Visit } from '../../git/exchange.ts';
-import { BATCH, type Target, toTarget } from '../../git/target.ts';
+import { BATCH, type GitObject, toObject } from '../../git/objects.ts';
 
 const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const SHORT_ID = /^[0-9a-f]{7,39}$/i;
@@ -13,7 +13,7 @@ const GOT = 'refs/got';
 const HEAD = `${GOT}/HEAD`;
 
 export interface Arrival {
-  readonly target: Target;
+  readonly target: GitObject;
   /** A commit that a ref of the host is on, and that comes after the target or is it; undefined where none is known. */
   readonly tip: string | undefined;
 }
@@ -46,15 +46,15 @@ async function byId(git: Git, visit: Visit, id: string, call: Call): Promise<Arr
   const withTip = await visit.fetch([`HEAD:${HEAD}`, id]);
   if (!withTip && !(await visit.fetch([id]))) throw missing(id);
   const asked = withTip ? `${HEAD}^{commit}\n${id}\n` : `${id}\n`;
-  const answers = (await git.run(visit.at, BATCH, call, asked)).trimEnd().split('\n').map(toTarget);
+  const answers = (await git.run(visit.at, BATCH, call, asked)).trimEnd().split('\n').map(toObject);
   const target = answers.at(-1);
   if (!target) throw missing(id);
   return { target, tip: withTip ? answers[0]?.id : undefined };
 }
 
-async function commitsAt(git: Git, { at }: Visit, refs: readonly string[], call: Call): Promise<(Target | undefined)[]> {
+async function commitsAt(git: Git, { at }: Visit, refs: readonly string[], call: Call): Promise<(GitObject | undefined)[]> {
   const output = await git.run(at, BATCH, call, refs.map((ref) => `${ref}^{commit}\n`).join(''));
-  return output.trimEnd().split('\n').map(toTarget);
+  return output.trimEnd().split('\n').map(toObject);
 }
 
 const notFound = (ref: string, hint: string) =>

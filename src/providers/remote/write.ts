@@ -4,15 +4,15 @@ import type { Call } from '../../core/provider.ts';
 import type { Tag, TagDraft } from '../../core/tag.ts';
 import type { Git } from '../../git/command.ts';
 import type { Exchange, Swap, Visit } from '../../git/exchange.ts';
+import { asMade, type GitObject, makeTag, objectOf, refuseMessage } from '../../git/objects.ts';
 import { readOne } from '../../git/read-tags.ts';
-import { asMade, makeTag, objectOf, refuseMessage, type Target } from '../../git/target.ts';
 import type { Clones } from './clones.ts';
 import type { Place } from './places.ts';
 import { arriveAt } from './resolve.ts';
 
 export function createWriter(git: Git, exchange: Exchange, clones: Clones) {
   /** What the ref is to point at, in the scratch repository: the commit itself, or a tag object. */
-  async function objectFor(place: Place, { at }: Visit, draft: TagDraft, target: Target, isNew: boolean, call: Call): Promise<string> {
+  async function objectFor(place: Place, { at }: Visit, draft: TagDraft, target: GitObject, isNew: boolean, call: Call): Promise<string> {
     const unpublished = isNew ? await clones.unpublished(place, at, draft, target, call) : undefined;
     if (unpublished || draft.message === undefined) return unpublished ?? target.id;
     return makeTag(git, at, draft.name, target, draft.message, await clones.tagger(place, at, call), call);

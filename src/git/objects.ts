@@ -4,7 +4,7 @@ import type { Call } from '../core/provider.ts';
 import { compact, type Tag } from '../core/tag.ts';
 import type { Git, Workplace } from './command.ts';
 
-export interface Target {
+export interface GitObject {
   readonly id: string;
   readonly type: string;
 }
@@ -13,7 +13,7 @@ export interface Target {
 export const BATCH = ['cat-file', '--batch-check=%(objectname) %(objecttype)'];
 
 /** A line of its answer. */
-export function toTarget(line: string): Target | undefined {
+export function toObject(line: string): GitObject | undefined {
   const [, id, type] = /^([0-9a-f]{40,64}) (commit|tree|blob|tag)$/.exec(line) ?? [];
   return id && type ? { id, type } : undefined;
 }
@@ -35,7 +35,7 @@ export async function taggerAt(git: Git, at: Workplace, call: Call): Promise<str
 }
 
 /** A new tag object. Unlike `git tag`, mktag keeps every line, and moves use it too. */
-export async function makeTag(git: Git, at: Workplace, name: string, { id, type }: Target, message: string, tagger: string, call: Call) {
+export async function makeTag(git: Git, at: Workplace, name: string, { id, type }: GitObject, message: string, tagger: string, call: Call) {
   const object = `object ${id}\ntype ${type}\ntag ${name}\ntagger ${tagger}\n\n${message}\n`;
   return (await git.run(at, ['mktag'], call, object)).trim();
 }
@@ -44,7 +44,7 @@ export async function makeTag(git: Git, at: Workplace, name: string, { id, type 
 export const bodyOf = (object: string): string => object.slice(object.indexOf('\n\n')).trimStart();
 
 /** The tag as far as it is known without being read: its dates are left out. */
-export function asMade(name: string, { id, type }: Target, object: string, message: string | undefined): Tag {
+export function asMade(name: string, { id, type }: GitObject, object: string, message: string | undefined): Tag {
   const commit_id = type === 'commit' ? id : undefined;
   const annotated = object !== id || type === 'tag';
   const target_id = object === commit_id ? undefined : object;
