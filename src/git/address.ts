@@ -31,7 +31,7 @@ export function addressOf(text: string, base: string): GitAddress | undefined {
   if (SCHEME.test(text)) return fromUrl(text);
   const [, user, host = '', path = ''] = SCP.exec(text) ?? [];
   if (host) return fromScp(user, host.toLowerCase(), path);
-  return text.includes('::') ? undefined : directory(resolve(base || '/', text));
+  return /:(?::|\/\/)/.test(text) ? undefined : directory(resolve(base || '/', text));
 }
 
 /** Is it spelled as an address, whatever else it might be? */

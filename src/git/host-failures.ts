@@ -76,6 +76,8 @@ const BROKEN: Meaning = {
   message: 'The connection to the git host broke, or it failed.',
 };
 
+const UNKNOWN: Meaning = { words: /(?:)/, code: 'rejected', message: 'git refused.' };
+
 /** What a host refuses a change of a ref with: its words on that ref, and what it said beside. */
 const REFUSALS: readonly Meaning[] = [
   {
@@ -108,13 +110,8 @@ function wordsOf(stderr: string): string {
 export function explainHost(stderr: string, address: string, writing = false): TagError {
   const upstream = { text: wordsOf(stderr) };
   const meaning = BEFORE.find(({ words }) => words.test(stderr));
-  const { code, message, hint } =
-    meaning ?? (BROKEN.words.test(stderr) ? BROKEN : ({ code: 'rejected', message: 'git refused.' } as const));
-  return new TagError(code, told`${address}: ${ours(message)}`, {
-    ...('hint' in { hint } && { hint }),
-    upstream,
-    inDoubt: writing && !meaning,
-  });
+  const { code, message, hint } = meaning ?? (BROKEN.words.test(stderr) ? BROKEN : UNKNOWN);
+  return new TagError(code, told`${address}: ${ours(message)}`, { hint, upstream, inDoubt: writing && !meaning });
 }
 
 /** The error behind the refusal of one ref. `raced`: what it is where somebody may have come first. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressOf } from '../../src/git/address.ts';
+import { addressOf, isSpelledAsAddress } from '../../src/git/address.ts';
 
 const of = (text: string) => addressOf(text, '/base');
 
@@ -53,6 +53,48 @@ describe('the address of a repository', () => {
     });
     expect(of('https://token@h.example/a/b')).toMatchObject({ url: 'https://h.example/a/b', credential: { user: 'token', password: '' } });
     expect(of('ssh://git:secret@h.example/a/b')).toMatchObject({ url: 'ssh://git@h.example/a/b', credential: undefined });
+  });
+  it('is handed to git as it was written but for that, and a directory as its whole path', () => {
+    expect(of('git@Git.Example.com:acme/app.git')).toMatchObject({
+      url: 'git@git.example.com:acme/app.git',
+      hostname: 'git.example.com',
+      origin: undefined,
+    });
+    expect(of('git.example.com:/acme/app.git//')).toMatchObject({
+      url: 'git.example.com:/acme/app.git//',
+      canonical: 'git.example.com:/acme/app',
+      onHost: 'git.example.com/acme/app',
+    });
+    expect(of('git@h.example://a')).toBeUndefined();
+    expect(of('git@h.example:a//b')).toMatchObject({ onHost: 'h.example/a//b' });
+    expect(of('https://H.example:8443/x.gitlab/b.git/')).toMatchObject({
+      url: 'https://h.example:8443/x.gitlab/b.git/',
+      hostname: 'h.example',
+      origin: 'https://h.example:8443',
+      canonical: 'https://h.example:8443/x.gitlab/b',
+    });
+    expect(of('http://h.example/a')).toMatchObject({ origin: 'http://h.example' });
+    expect(of('ssh://H.example/a')).toMatchObject({ origin: undefined, hostname: 'h.example' });
+    expect(of('git://H.example/a')).toMatchObject({ origin: undefined, hostname: 'h.example', credential: undefined });
+    expect(of('app.git')).toMatchObject({ url: '/base/app.git', canonical: '/base/app.git', hostname: '', onHost: '', origin: undefined });
+    expect(addressOf('app.git', '')).toMatchObject({ url: '/app.git' });
+    expect(of('https://h.example//')).toBeUndefined();
+    expect(of('host-:a')).toBeDefined();
+  });
+  it('keeps what stands for a credential as it is, also where it cannot be decoded', () => {
+    expect(of('https://:secret@h.example/a/b')).toMatchObject({ credential: { user: '', password: 'secret' } });
+    expect(of('https://a%zz:b@h.example/a')).toMatchObject({ credential: { user: 'a%zz', password: 'b' } });
+    expect(of('https://h.example/a/b')).toHaveProperty('credential', undefined);
+  });
+  it.each([
+    ['https://h.example/a', true],
+    ['git@h.example:a', true],
+    ['/srv/a', true],
+    ['origin', false],
+    ['a/b', false],
+    ['C:\\a', false],
+  ])('is what %s is spelled as: %s', (text, is) => {
+    expect(isSpelledAsAddress(text)).toBe(is);
   });
   it('is the same however its canonical form is read again, and never begins like an option', () => {
     const part = fc.stringMatching(/^[A-Za-z0-9_.~-]{1,12}$/);

@@ -47,11 +47,16 @@ describe('an exchange that failed', () => {
     expect(explainHost(words, 'https://x/a', true)).toMatchObject({ code, inDoubt: true });
     expect(explainHost(words, 'https://x/a')).toMatchObject({ code, inDoubt: false });
   });
+  it('says what to do where that is known, and what every such error says where not', () => {
+    expect(explainHost('Host key verification failed.', 'x').hint).toContain('by hand');
+    expect(explainHost('Could not resolve host: x', 'x').hint).toBe('Try again in a moment.');
+  });
   it('is told with the address, and the host’s words where it said any', () => {
     const { message, upstream } = explainHost('remote: Not today.\nremote: Come back.\nerror: x\nfatal: y\n', 'https://x/a');
     expect(message).toMatch(/^"https:\/\/x\/a": /);
     expect(upstream?.text).toBe('Not today. Come back.');
-    expect(explainHost('error: x\nfatal: y\n', 'https://x/a').upstream?.text).toBe('x y');
+    expect(explainHost('  error: x\nfatal: y error: z\n', 'https://x/a').upstream?.text).toBe('x y error: z');
+    expect(explainHost('remote:Close.\n  remote: \nnot remote: far\n', 'https://x/a').upstream?.text).toBe('Close.');
   });
 });
 
@@ -77,6 +82,7 @@ describe('a ref that is refused', () => {
   ] as const)('%s %s', (reason, words, code, inDoubt) => {
     const error = explainRefusal(reason, words, 'changed');
     expect(error).toMatchObject({ code, inDoubt });
+    expect(error.message).not.toBe('');
     expect(error.upstream?.text).toBe(words.replace(/^(remote|error): /, '') || reason);
   });
   it('is no doubt of a creation that another one came before', () => {
