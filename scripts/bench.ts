@@ -15,6 +15,7 @@ import { lakefsTags } from './bench/lakefs.ts';
 import { holds, type Row } from './bench/measure.ts';
 import { memory } from './bench/memory.ts';
 import { releases } from './bench/release.ts';
+import { remotes } from './bench/remote.ts';
 import { start } from './bench/start.ts';
 import { asText, writePage } from './bench/table.ts';
 import { startUpstream } from './bench/upstream.ts';
@@ -45,6 +46,7 @@ async function everything(): Promise<Row[]> {
     ...(await memory(server, sdkAlone, upstream, empty)),
     ...(await manyTags(server, folder('git'), gitTags, fewRounds)),
     ...(await lakefsTags(server, upstream, empty, fewRounds)),
+    ...(await remotes(server, folder('remote'))),
     ...(await releases(server, directory, rounds)),
   ];
   await upstream.close();

@@ -6,7 +6,7 @@ export interface Row {
   readonly figure: string;
   /** What the line is about; mostly ours divided by what stands beside it. */
   readonly value: number;
-  readonly unit: '×' | 'MiB' | 'tokens' | 'bytes' | 'requests' | 'packages' | 'round trips';
+  readonly unit: '×' | 'MiB' | 'tokens' | 'bytes' | 'requests' | 'connections' | 'packages' | 'round trips';
   readonly ours?: string;
   /** The least there could be: a bare process, a direct request, the bare command. */
   readonly beside?: string;
