@@ -38,6 +38,18 @@ export interface Visit {
 
 const FETCH = ['fetch', '--quiet', '--no-tags', '--depth=1', '--filter=tree:0', '--no-recurse-submodules'];
 const PUSH = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--no-recurse-submodules'];
+/** The other side is a repository on this disk, and git would obey its settings and run its hooks: a stranger may have put it there. */
+const LOCALLY = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.alternateRefsCommand=true',
+  'receive.autogc=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+].flatMap((setting) => ['-c', setting]);
+const otherSide = ({ protocol }: GitAddress, service: 'upload-pack' | 'receive-pack') =>
+  protocol === 'file' ? [`--${service}=git ${LOCALLY.join(' ')} ${service}`] : [];
+
 const MISSING = /couldn't find remote ref|not our ref|unadvertised object|no such remote ref/i;
 const OTHER_FORMAT = /mismatched algorithms|object format/i;
 
@@ -61,13 +73,17 @@ export function createExchange(git: Git, host: Host) {
       at,
       scratch,
       async tags() {
-        const { code, output, words } = await git.attempt(at, ['ls-remote', '--tags', '--', address.url], call);
+        const { code, output, words } = await git.attempt(
+          at,
+          ['ls-remote', '--tags', ...otherSide(address, 'upload-pack'), '--', address.url],
+          call,
+        );
         if (code !== 0) throw explainHost(words, address.canonical);
         if (output === '' && !(await scratch.hasSpoken())) throw noHost(address);
         return output.split('\n').filter(Boolean);
       },
       async fetch(specs) {
-        const { code, words } = await git.attempt(at, [...FETCH, '--', address.url, ...specs], call);
+        const { code, words } = await git.attempt(at, [...FETCH, ...otherSide(address, 'upload-pack'), '--', address.url, ...specs], call);
         if (code !== 0 && !MISSING.test(words) && words.trim() !== '') throw explainHost(words, address.canonical);
         if (!(await scratch.hasSpoken())) throw noHost(address); // a page of one line passes for an empty repository
         return code === 0;
@@ -76,7 +92,11 @@ export function createExchange(git: Git, host: Host) {
         const ref = `refs/tags/${name}`;
         // No plus before it, and no --force: both would override the lease. An empty one says that there must be none.
         const lease = `--force-with-lease=${ref}:${from}`;
-        const { output, words } = await git.attempt(at, [...PUSH, lease, '--', push.url, `${to}:${ref}`], call);
+        const { output, words } = await git.attempt(
+          at,
+          [...PUSH, ...otherSide(push, 'receive-pack'), lease, '--', push.url, `${to}:${ref}`],
+          call,
+        );
         const [, letter, summary = ''] =
           output
             .split('\n')

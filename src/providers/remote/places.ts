@@ -93,7 +93,8 @@ export function createPlaces(host: Host, roots: Roots | undefined, globs: readon
   function placeOf({ name, url, pushUrl }: CloneRemote, clone: string): string {
     const [address, push] = [url, pushUrl ?? url].map((text) => addressOf(text, clone));
     if (!address || !push) throw new TagError('invalid_input', told`The remote ${name} of ${clone} has no address that can be used.`);
-    if (address.onHost !== push.onHost)
+    // A directory has no host: it is the same or another.
+    if (address.onHost !== push.onHost || (push.protocol === 'file' && push.canonical !== address.canonical))
       throw new TagError('policy_denied', told`The remote ${name} of ${clone} is pushed to another repository than it is read from.`, {
         hint: 'Name the address that is meant.',
       });

@@ -1,10 +1,11 @@
 /** A clone that a stranger made: nothing in it runs anything here, and nothing is sent anywhere but to the address of its remote. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openScene, originOf, scratches } from './workshop.ts';
+import { codeOf, toolsOn } from '../../support/target.ts';
+import { connect, openScene, originOf, scratches } from './workshop.ts';
 
 const HOOKS = [
   'pre-push',
@@ -123,4 +124,43 @@ it.each([[undefined], ['one']])('creates, reads, moves and deletes, and no more 
   expect(readdirSync(scene.root).filter((name) => name.includes('trace'))).toEqual([]);
   expect(bare.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
   expect(scratches()).toEqual([]);
+});
+
+it('a repository on this disk that a stranger put beside the clone runs nothing either', async () => {
+  const scene = await openScene();
+  const { bare, clone } = scene;
+  const marker = join(scene.root, 'marker');
+  const command = join(scene.root, 'command');
+  writeFileSync(command, `#!/bin/sh\necho "$0" >> '${marker}'\n`);
+  chmodSync(command, 0o755);
+  const hooks = [
+    'pre-receive',
+    'update',
+    'post-receive',
+    'post-update',
+    'reference-transaction',
+    'proc-receive',
+    'push-to-checkout',
+    'pre-auto-gc',
+  ];
+  for (const directory of ['hooks', 'own']) {
+    mkdirSync(join(bare.path, directory), { recursive: true });
+    for (const hook of hooks) symlinkSync(command, join(bare.path, directory, hook));
+  }
+  writeFileSync(join(bare.path, 'objects/info/alternates'), `${scene.clone.path}/.git/objects\n`);
+  writeFileSync(
+    join(bare.path, 'config'),
+    `[core]\n  hooksPath = own\n  fsmonitor = ${command}\n  alternateRefsCommand = ${command}\n[uploadpack]\n  packObjectsHook = ${command}\n[gc]\n  auto = 1\n`,
+    { flag: 'a' },
+  );
+  clone.git('remote', 'set-url', 'origin', bare.path);
+  const open = () => toolsOn(connect(clone.path, { values: { TAGWRIGHT_GIT_ROOTS: scene.root } }), `${clone.path}#origin`);
+  const tags = open();
+  expect((await tags.create({ name: 'v1', ref: 'main', message: 'one' })).outcome).toBe('created');
+  expect((await tags.list()).tags).toHaveLength(1);
+  expect((await tags.create({ name: 'v1', ref: scene.commits[0], force: true })).outcome).toBe('moved');
+  await tags.delete({ name: 'v1' });
+  expect(existsSync(marker)).toBe(false);
+  clone.git('remote', 'set-url', '--push', 'origin', join(scene.root, 'elsewhere.git'));
+  expect(await codeOf(open().list())).toBe('policy_denied');
 });
