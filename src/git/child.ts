@@ -1,5 +1,5 @@
 /** A git under way: in a process group of its own, so that it ends with everything it has started, and has no terminal to ask at. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { abandoned, TagError } from '../core/errors.ts';
 import { timedOut } from '../core/time-limit.ts';
@@ -11,7 +11,7 @@ const LAST_MS = 1_000;
 const HAS_GROUPS = process.platform !== 'win32';
 
 export interface Running {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   /** Its exit code. Throws `timeout` and `cancelled`, in doubt, once it is gone. */
   readonly exit: Promise<number>;
   /** Its answer is wanted no longer. */
@@ -34,7 +34,7 @@ export function launch(program: string, args: readonly string[], env: NodeJS.Pro
   return { child, exit, stop: () => end(child) };
 }
 
-function spawned(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+function spawned(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams {
   try {
     return spawn(program, args, { env, detached: HAS_GROUPS, windowsHide: true });
   } catch (cause) {
@@ -43,7 +43,7 @@ function spawned(program: string, args: readonly string[], env: NodeJS.ProcessEn
 }
 
 /** Only while it runs: its number may be another's afterwards. */
-function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): void {
+function end(child: ChildProcessWithoutNullStreams, signal: NodeJS.Signals = 'SIGTERM'): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
     if (HAS_GROUPS) process.kill(-child.pid, signal);
@@ -54,14 +54,14 @@ function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): void {
 }
 
 /** A git that is given up is waited for, so that it cannot write behind our back, but not for long. */
-const exitOf = (child: ChildProcess, ending: AbortSignal) =>
+const exitOf = (child: ChildProcessWithoutNullStreams, ending: AbortSignal) =>
   new Promise<number>((resolve, reject) => {
     ending.addEventListener('abort', () => {
       end(child);
       setTimeout(() => {
         end(child, 'SIGKILL');
-        child.stdout?.destroy();
-        child.stderr?.destroy();
+        child.stdout.destroy();
+        child.stderr.destroy();
         reject(abandoned(ending, true));
       }, LAST_MS).unref();
     });
@@ -69,7 +69,7 @@ const exitOf = (child: ChildProcess, ending: AbortSignal) =>
       if (child.pid === undefined) reject(ending.aborted ? abandoned(ending) : notStarted(cause));
     });
     // A connection that ssh keeps open for later holds its end of the words.
-    child.on('exit', () => setTimeout(() => child.stderr?.destroy(), LAST_MS).unref());
+    child.on('exit', () => setTimeout(() => child.stderr.destroy(), LAST_MS).unref());
     child.on('close', (code, by) => {
       if (ending.aborted) reject(abandoned(ending, true));
       else if (code === null && by !== 'SIGPIPE')

@@ -70,11 +70,11 @@ export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly
     const ended = () => call.budget?.add({ ms: performance.now() - started });
     exit.then(ended, ended); // a loop over its lines may be left before it is awaited
     let words = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (words.length < MOST_WORDS) words += text;
     });
-    child.stdin?.on('error', () => {}); // git may end before it has read all; its exit code tells
-    child.stdin?.end(input);
+    child.stdin.on('error', () => {}); // git may end before it has read all; its exit code tells
+    child.stdin.end(input);
     return { child, exit, stop, words: () => words };
   }
 
@@ -82,7 +82,7 @@ export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly
     const { child, exit, stop, words } = start(at, args, call, input);
     const chunks: Buffer[] = [];
     let size = 0;
-    child.stdout?.on('data', (chunk: Buffer) => {
+    child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
       call.budget?.add({ bytes: chunk.length });
       if (size > MOST_OUTPUT) stop();
@@ -121,10 +121,10 @@ export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly
       const finish = async () => {
         if ((await exit) !== 0) throw explain(words(), at.path, meanings);
       };
-      child.stderr?.on('data', warn);
+      child.stderr.on('data', warn);
       try {
         let rest = '';
-        for await (const text of (child.stdout?.setEncoding('utf8') ?? []) as AsyncIterable<string>) {
+        for await (const text of child.stdout.setEncoding('utf8') as AsyncIterable<string>) {
           call.budget?.add({ bytes: text.length });
           const lines = (rest + text).split('\n');
           rest = lines.pop() ?? '';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { launch } from '../../src/git/child.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
-import { failureOf } from '../support/target.ts';
+import { codeOf, failureOf } from '../support/target.ts';
 
 const PATH = process.env.PATH ?? '';
 const sh = (script: string, signal = new AbortController().signal, ms = 10_000) => launch('/bin/sh', ['-c', script], { PATH }, signal, ms);
@@ -79,17 +79,29 @@ describe('a program that is given up', () => {
     const caller = new AbortController();
     const running = sh("trap '' TERM; echo up; while :; do sleep 0.1; done", caller.signal);
     const { child } = running;
-    await new Promise((wake) => child.stdout?.once('data', wake));
+    await new Promise((wake) => child.stdout.once('data', wake));
     const started = performance.now();
     caller.abort();
     expect(await failureOf(running.exit)).toMatchObject({ code: 'cancelled', inDoubt: true });
     expect(performance.now() - started).toBeLessThan(5_000);
     await expect.poll(() => isGone(child.pid ?? 0)).toBe(true);
+    expect([child.stdout.destroyed, child.stderr.destroyed]).toEqual([true, true]);
   });
-  it('after it was over is left alone, and so is whoever has its number', async () => {
+  it('may tidy up first', async () => {
     const caller = new AbortController();
-    const running = sh('exit 0', caller.signal);
-    expect(await running.exit).toBe(0);
+    const running = sh("trap 'echo tidied; exit 0' TERM; echo up; while :; do sleep 0.05; done", caller.signal);
+    let said = '';
+    running.child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (said === '') caller.abort();
+      said += text;
+    });
+    expect(await codeOf(running.exit)).toBe('cancelled');
+    expect(said).toBe('up\ntidied\n');
+  });
+  it.each(['exit 0', 'kill -9 $$'])('after it was over is left alone, and so is whoever has its number: %s', async (script) => {
+    const caller = new AbortController();
+    const running = sh(script, caller.signal);
+    await running.exit.catch(() => {});
     const killed: unknown[] = [];
     const { kill } = process;
     process.kill = (...args) => {
