@@ -1,11 +1,13 @@
 /** A bare repository of ours for one exchange with a git host: nothing of a stranger's configuration is read there, and nothing stays. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TagError } from '../core/errors.ts';
 import { ours, told } from '../core/told.ts';
 
 const PREFIX = 'tagwright-scratch-';
+/** Longer than any visit: a process of another container, whose number says nothing here, may have the same directory. */
+const OLD_MS = 3_600_000;
 
 export type ObjectFormat = 'sha1' | 'sha256';
 
@@ -70,8 +72,14 @@ async function make(format: ObjectFormat): Promise<string> {
 
 async function sweep(): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => []);
-  const left = names.filter((name) => name.startsWith(PREFIX) && !isRunning(Number.parseInt(name.slice(PREFIX.length), 10)));
-  await Promise.all(left.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {})));
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX)).map((name) => removeIfLeft(name).catch(() => {}))); // another user's stays
+}
+
+async function removeIfLeft(name: string): Promise<void> {
+  const path = join(tmpdir(), name);
+  const { mtimeMs } = await stat(path);
+  const isOld = Date.now() - mtimeMs > OLD_MS;
+  if (isOld && !isRunning(Number.parseInt(name.slice(PREFIX.length), 10))) await rm(path, { recursive: true, force: true });
 }
 
 function isRunning(pid: number): boolean {

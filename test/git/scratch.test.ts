@@ -1,6 +1,6 @@
 /** Repositories of ours for a moment: closed to others, and gone afterwards whatever happens. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
@@ -25,15 +25,16 @@ it('is a bare repository, closed to others, and gone afterwards', async () => {
 });
 
 it('that a process left behind which was killed is swept by the next', async () => {
-  const [dead, alive] = [`tagwright-scratch-${2 ** 22 + 1}-x`, `tagwright-scratch-${process.ppid}-x`].map((name) =>
-    join(tmpdir(), name),
-  ) as [string, string];
-  for (const path of [dead, alive]) mkdirSync(join(path, 'objects'), { recursive: true });
+  const [dead, alive, young] = [`${2 ** 22 + 1}-x`, `${process.ppid}-x`, `${2 ** 22 + 1}-y`].map((name) =>
+    join(tmpdir(), `tagwright-scratch-${name}`),
+  ) as [string, string, string];
+  for (const path of [dead, alive, young]) mkdirSync(join(path, 'objects'), { recursive: true });
+  for (const path of [dead, alive]) utimesSync(path, 1, 1);
   vi.resetModules(); // swept once in a process
   const next = await import('../../src/git/scratch.ts');
   await next.withScratch('sha1', async () => {});
-  expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
-  rmSync(alive, { recursive: true });
+  expect([dead, alive, young].map((path) => existsSync(path))).toEqual([false, true, true]);
+  for (const path of [alive, young]) rmSync(path, { recursive: true });
 });
 
 it('cannot be made where nothing may be written, and says so', async () => {
