@@ -18,6 +18,8 @@ type Frame = Pick<Config, 'settings' | 'mayWrite' | 'redact'>;
 /** A request has its own time limit, and better words for it. */
 const GRACE_MS = 1_000;
 const UPSTREAM_TEXT = 200;
+/** Of other ways TLS says nothing: ssh has its own. */
+const HTTP = /^https?:/;
 
 export async function examine(instance: ConfiguredInstance, config: Frame): Promise<InstanceReport> {
   const { name, provider, error } = instance;
@@ -40,7 +42,13 @@ export async function examine(instance: ConfiguredInstance, config: Frame): Prom
   const works = !seen.error && seen.repository?.read !== false;
   const ms = Math.round(performance.now() - started);
   const { address } = provider;
-  return { ...known, state: works ? 'works' : 'fails', ...(address && { address, tls: address.startsWith('https:') }), ...seen, ms };
+  return {
+    ...known,
+    state: works ? 'works' : 'fails',
+    ...(address && { address, ...(HTTP.test(address) && { tls: address.startsWith('https:') }) }),
+    ...seen,
+    ms,
+  };
 }
 
 type Seen = Pick<InstanceReport, 'reachable' | 'repository' | 'error' | keyof Identity>;

@@ -80,10 +80,15 @@ function instanceLines(instance: InstanceReport, paint: Paint): string[] {
   return [`${mark} ${paint('bold', tell(labelOf(instance)))}${aside && paint('faint', `  ${tell(aside)}`)}`, ...linesOf(rows), ...failures];
 }
 
+function asideOf(tls: boolean | undefined, reachable: boolean | undefined): string {
+  const facts = [tls !== undefined && (tls ? 'TLS' : 'no TLS'), reachable === false && 'not reached'].filter(Boolean);
+  return facts.length > 0 ? `(${facts.join(', ')})` : '';
+}
+
 function factRows(instance: InstanceReport): Row[] {
   const { address, tls, reachable, version, user, scopes, expires_at } = instance;
   return [
-    ['address', address && `${from(sourceOf(instance), address)} (${tls ? 'TLS' : 'no TLS'}${reachable === false ? ', not reached' : ''})`],
+    ['address', address && [from(sourceOf(instance), address), asideOf(tls, reachable)].filter(Boolean).join(' ')],
     ['version', version],
     ['user', user],
     ['scopes', scopes?.join(', ')],

@@ -33,12 +33,14 @@ const BEFORE: readonly Meaning[] = [
     words: /Could not resolve host|Name or service not known|Temporary failure in name resolution/i,
     code: 'unavailable',
     message: 'There is no git host of that name, or no name service.',
+    hint: 'Check the address, and that this machine can look names up.',
   },
   {
     words:
       /Connection refused|Failed to connect|Couldn't connect|Connection timed out|No route to host|Network is unreachable|Could not connect/i,
     code: 'unavailable',
     message: 'The git host cannot be reached.',
+    hint: 'Check the address and its port, and the proxy where one is set; then try again.',
   },
   {
     words: /transport '.{1,40}' not allowed/,

@@ -54,3 +54,10 @@ it('tells of a token that has nowhere to go', async () => {
   const { report } = await open();
   expect(about('remote', await report({ GIT_REMOTE_TOKEN: TOKEN }))).toMatchObject({ state: 'fails', error: { code: 'not_configured' } });
 });
+
+it('says nothing of TLS where the way is ssh', async () => {
+  const { home, doctor } = openPractice();
+  makeRepository({ path: home.project }).git('remote', 'add', 'origin', 'git@no-such-host.invalid:acme/app.git');
+  const { output } = await doctor({ GIT_SSH_COMMAND: 'false' });
+  expect(output).toMatch(/address +git@no-such-host\.invalid:acme\/app\.git( \(not reached\))?\n/);
+});

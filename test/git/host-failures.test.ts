@@ -49,7 +49,8 @@ describe('an exchange that failed', () => {
   });
   it('says what to do where that is known, and what every such error says where not', () => {
     expect(explainHost('Host key verification failed.', 'x').hint).toContain('by hand');
-    expect(explainHost('Could not resolve host: x', 'x').hint).toBe('Try again in a moment.');
+    expect(explainHost('Could not resolve host: x', 'x').hint).toContain('look names up');
+    expect(explainHost('RPC failed', 'x').hint).toBe('Try again in a moment.');
   });
   it('is told with the address, and the host’s words where it said any', () => {
     const { message, upstream } = explainHost('remote: Not today.\nremote: Come back.\nerror: x\nfatal: y\n', 'https://x/a');

@@ -33,6 +33,7 @@ describe('the directories of PATH', () => {
     ['./bin:bin:../bin:/bin', ['/bin']],
     ['/work/repo:/work/repo/node_modules/.bin:/bin', ['/bin']],
     ['/work/repo/../repo/bin:/work/repository:/bin', ['/work/repository', '/bin']],
+    ['"/a b":/x"y":"/z"x:/bin', ['/a b', '/x"y"', '/bin']],
     ['', []],
     [undefined, []],
   ])('of %j those that are absolute and no stranger’s', (PATH, expected) => {
@@ -50,6 +51,7 @@ describe('the directories of PATH', () => {
     ['C:\\Git\\cmd;D:/tools', ['C:\\Git\\cmd', 'D:/tools']],
     ['"C:\\Program Files\\Git\\cmd";C:\\x', ['C:\\Program Files\\Git\\cmd', 'C:\\x']],
     ['.;;C:\\x', ['C:\\x']],
+    ['xC:\\a;C:\\x', ['C:\\x']],
     ['bin;C:bin;\\bin;C:\\x', ['C:\\x']],
     ['\\\\server\\share;C:\\x', ['\\\\server\\share', 'C:\\x']],
   ])('on Windows of %j', (Path, expected) => {
