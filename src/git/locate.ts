@@ -29,8 +29,8 @@ export interface Roots {
   /** The repository around the working directory, where it may be used; else the only root, where that is a repository. */
   readonly standard: string | undefined;
   readonly directories: readonly string[];
-  /** Is that path in one of them, links resolved? */
-  holds(path: string): boolean;
+  /** Is that path in one of them, links resolved, whether or not it exists? */
+  holds(path: string): Promise<boolean>;
   /** The real path of a repository inside the roots. */
   locate(spelling: string, call: Call): Promise<string>;
   /** How a repository is named, the same for all its worktrees: the directory of its refs, without the .git. */
@@ -118,7 +118,10 @@ export function createRoots(git: Git, host: Host, here: string | undefined, give
   return {
     standard: here && roots.some((root) => isInside(real(here), root)) ? here : only,
     directories: roots,
-    holds: (path) => roots.some((root) => isInside(real(path), root)),
+    async holds(path) {
+      const found = await reality(path);
+      return found !== undefined && roots.some((root) => isInside(found, root));
+    },
     async locate(spelling, call) {
       const path = toPath(spelling);
       const found = await reality(path);

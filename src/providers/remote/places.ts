@@ -90,7 +90,7 @@ export function createPlaces(host: Host, roots: Roots | undefined, globs: readon
     return placeOf(found, clone);
   }
 
-  function placeOf({ name, url, pushUrl }: CloneRemote, clone: string): string {
+  async function placeOf({ name, url, pushUrl }: CloneRemote, clone: string): Promise<string> {
     const [address, push] = [url, pushUrl ?? url].map((text) => addressOf(text, clone));
     if (!address || !push) throw new TagError('invalid_input', told`The remote ${name} of ${clone} has no address that can be used.`);
     // A directory has no host: it is the same or another.
@@ -98,13 +98,8 @@ export function createPlaces(host: Host, roots: Roots | undefined, globs: readon
       throw new TagError('policy_denied', told`The remote ${name} of ${clone} is pushed to another repository than it is read from.`, {
         hint: 'Name the address that is meant.',
       });
-    refuseOutside(address);
+    if (address.protocol === 'file' && !(await roots?.holds(address.canonical))) throw refusal(address.canonical);
     return place(address, push, clone);
-  }
-
-  /** A directory is used where git itself may work, and nowhere else. */
-  function refuseOutside({ protocol, canonical }: GitAddress): void {
-    if (protocol === 'file' && !roots?.holds(canonical)) throw refusal(canonical);
   }
 
   /** A remote of the clones that there are, however it was come by. */
@@ -128,8 +123,10 @@ export function createPlaces(host: Host, roots: Roots | undefined, globs: readon
     if (own?.address.canonical === address.canonical) return place(own.address, own.address);
     const found = await amongClones(address, call);
     if (found !== undefined) return found;
-    if (address.protocol === 'file' ? !roots?.holds(address.canonical) : !allowed.some((matches) => matches(address.canonical)))
-      throw refusal(address.canonical);
+    const { canonical, protocol } = address;
+    // A directory is used where git itself may work, and nowhere else.
+    const isAllowed = protocol === 'file' ? await roots?.holds(canonical) : allowed.some((matches) => matches(canonical));
+    if (!isAllowed) throw refusal(canonical);
     return place(address, address);
   }
 
