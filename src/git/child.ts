@@ -26,7 +26,7 @@ export function launch(program: string, args: readonly string[], env: NodeJS.Pro
   const giveUp = () => ending.abort(caller.reason);
   const timer = setTimeout(() => ending.abort(timedOut()), ms);
   setMaxListeners(0, caller); // one call may have many gits at once
-  caller.addEventListener('abort', giveUp, { once: true });
+  caller.addEventListener('abort', giveUp);
   const exit = exitOf(child, ending.signal).finally(() => {
     clearTimeout(timer);
     caller.removeEventListener('abort', giveUp);
@@ -49,7 +49,7 @@ function end(child: ChildProcessWithoutNullStreams, signal: NodeJS.Signals = 'SI
     if (HAS_GROUPS) process.kill(-child.pid, signal);
     else child.kill(signal);
   } catch {
-    child.kill(signal); // between its start and its group
+    // it has ended meanwhile
   }
 }
 

@@ -126,7 +126,7 @@ const hooksOf = (entries: readonly Entry[]) => [
 ];
 
 function remotesOf(entries: readonly Entry[]): CloneRemote[] {
-  const set = entries.filter(({ section, key }) => section === 'remote' && key.split('.').length > 2);
+  const set = entries.filter(({ section }) => section === 'remote');
   const nameOf = ({ key, variable }: Entry) => key.slice('remote.'.length, -variable.length - 1);
   return [...new Set(set.map(nameOf))].flatMap((name) => {
     const textOf = (wanted: string) => set.find((entry) => entry.variable === wanted && nameOf(entry) === name)?.value;

@@ -132,6 +132,8 @@ describe('the parts of a git directory', () => {
     expect(await why(refuseOddParts(worktree))).toContain('is a link');
     symlinkSync('/etc/passwd', join(common, 'refs/heads'));
     expect(await why(refuseOddWays(worktree, { refs: ['refs/heads/main'] }))).toContain('is a link');
+    put('refs/own', link());
+    expect(await why(refuseOddWays(worktree, { refs: ['refs/own'] }))).toContain('is a link');
   });
 });
 
@@ -166,8 +168,19 @@ describe('the way to a ref', () => {
     put('refs/tags/s', file('ref: main-worktree/refs/x/u'));
     put('refs/x/u', pipe);
     expect(await why(ways(readingTag('s')))).toContain('is neither');
-    put('refs/tags/s', file('not a ref: refs/x/u'));
+    for (const text of ['not a ref: refs/x/u', 'xref: refs/x/u', 'a'.repeat(2 * 1024 * 1024)]) {
+      put('refs/tags/s', file(text));
+      await ways(readingTag('s'));
+      await ways(readingTags);
+      await ways(readingTag('beside'));
+    }
+    put('refs/tags/s', file('ref: refs/x/main-worktree/u'));
+    put('refs/x/main-worktree/u', file());
     await ways(readingTag('s'));
+    for (let step = 0; step < 7; step += 1) put(`refs/x/step-${step}`, file(`ref: refs/x/step-${step + 1}`));
+    put('refs/x/step-5', pipe);
+    expect(await why(ways({ refs: ['refs/x/step-0'] }))).toContain('is neither');
+    expect(await why(ways({ refs: ['refs/x/step-1'] }))).toContain('is neither');
   });
   it('is followed from HEAD, which may be a link', async () => {
     put('refs/heads/main', link());
@@ -176,6 +189,8 @@ describe('the way to a ref', () => {
     expect(await why(ways({ refs: ['HEAD'] }))).toContain('is a link');
     put('HEAD', file('ref: refs/heads/none'));
     await ways({ refs: ['HEAD'] });
+    put('refs/heads/HEAD', link('refs/heads/main'));
+    expect(await why(ways({ refs: ['refs/heads/HEAD'] }))).toContain('is a link');
   });
   it('goes through the log, only where that is read', async () => {
     put('logs/HEAD', link());

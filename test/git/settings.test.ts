@@ -72,6 +72,27 @@ describe('settings', () => {
     );
     for (const storage of ['files', 'reftable']) await settings(`[extensions]\n\trefStorage = ${storage}\n`);
   });
+  it('that only a newer git knows are refused by that git’s own list, and read from it once', async () => {
+    const { run } = git;
+    let lists = 0;
+    git = {
+      ...git,
+      run: (at, args, ...rest) => {
+        if (args[0] !== 'help') return run(at, args, ...rest);
+        lists += 1;
+        return Promise.resolve('New.Thing\nwild.*\nsub.<name>.Key\n');
+      },
+    };
+    for (const config of ['[new]\n\tthing = 1\n', '[wild]\n\tanything = 1\n', '[wild "x"]\n\tanything = 1\n', '[sub "a.b"]\n\tkey = 1\n'])
+      expect(await why(config), config).toMatch(/which this server does not know to be harmless; nothing was done\.$/);
+    const settingsOf = createSettings(git, root);
+    lists = 0;
+    await settings('[new]\n\tother = 1\n[sub "x"]\n\tother = 1\n[newer]\n\tthing = 1\n', settingsOf);
+    await settings('[new]\n\tother = 2\n', settingsOf);
+    expect(lists).toBe(1);
+    await settings('[user]\n\tnosuch = 1\n[core]\n\tbare = true\n', createSettings(git, root));
+    expect(lists).toBe(1);
+  });
   it('that configure hooks are overruled, each hook once', async () => {
     const config = '[hook "a.b"]\n\tcommand = x\n\tevent = y\n[hook "c"]\n\tevent = z\n[hook "d"]\n\tenabled = true\n[hook]\n\tjobs = 2\n';
     expect((await settings(config)).overruled).toEqual([
@@ -90,7 +111,14 @@ describe('a file that is included', () => {
     write('more', '[core]\n\tworktree = y\n');
     for (const section of ['include', 'includeIf "onbranch:x"'])
       expect((await settings(`[${section}]\n\tpath = more\n`)).worktree).toBe('y');
-    expect((await settings('[include]\n\tother = more\n')).worktree).toBeUndefined();
+    for (const config of ['[include]\n\tother = more\n', '[difftool "x"]\n\tpath = more\n', '[difftool "x"]\n\tpath = /etc/passwd\n'])
+      expect((await settings(config)).worktree).toBeUndefined();
+    write('a~b', '[core]\n\tworktree = y\n');
+    expect((await settings('[include]\n\tpath = a~b\n')).worktree).toBe('y');
+    expect(await why('[include]\n\tpath\n')).toContain('which is no file');
+    write('config', '[include]\n\tpath = more\n');
+    const permitted = [join(root, 'elsewhere'), join(root, 'repo')];
+    expect((await createSettings(git, root)(await site(), permitted, quietCall())).worktree).toBe('y');
   });
   it('is refused elsewhere, where it is no file, and where it includes more', async () => {
     writeFileSync(join(root, 'outside'), '');
@@ -150,6 +178,17 @@ describe('what was read', () => {
     await settled();
     expect([await read(), await read()]).toEqual(['b', 'b']);
     expect(asked).toHaveLength(3);
+  });
+  it('is read anew where the worktree’s own changes', async () => {
+    const settingsOf = createSettings(git, root);
+    const read = async () => (await settingsOf(await site(), [join(root, 'repo')], quietCall())).worktree;
+    write('config', '[extensions]\n\tworktreeConfig = true\n');
+    write('config.worktree', '[core]\n\tworktree = a\n');
+    await settled();
+    expect([await read(), await read()]).toEqual(['a', 'a']);
+    expect(asked).toHaveLength(2);
+    write('config.worktree', '[core]\n\tworktree = b\n');
+    expect(await read()).toBe('b');
   });
   it('is read anew where another file has its say', async () => {
     const settingsOf = createSettings(git, root);
