@@ -1,10 +1,10 @@
 /** Repositories of ours for a moment: closed to others, and gone afterwards whatever happens. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { withScratch } from '../../src/git/scratch.ts';
+import { temporaryDirectory } from '../support/git-repository.ts';
 import { failureOf } from '../support/target.ts';
 
 it('is a bare repository, closed to others, and gone afterwards', async () => {
@@ -24,26 +24,51 @@ it('is a bare repository, closed to others, and gone afterwards', async () => {
   expect(existsSync(message)).toBe(false);
 });
 
-it('that a process left behind which was killed is swept by the next', async () => {
-  const [dead, alive, young] = [`${2 ** 22 + 1}-x`, `${process.ppid}-x`, `${2 ** 22 + 1}-y`].map((name) =>
-    join(tmpdir(), `tagwright-scratch-${name}`),
-  ) as [string, string, string];
-  for (const path of [dead, alive, young]) mkdirSync(join(path, 'objects'), { recursive: true });
-  for (const path of [dead, alive]) utimesSync(path, 1, 1);
+/** With a directory for temporary ones that is the test's own. */
+async function within<T>(directory: string, use: () => Promise<T>): Promise<T> {
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = directory;
+  try {
+    return await use();
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+}
+
+it('that a process left behind which was killed is swept by the next, and nothing else', async () => {
+  const directory = temporaryDirectory();
+  const [dead, strange] = [2 ** 22 + 1, 2 ** 22 + 2];
+  const names = {
+    dead: `tagwright-scratch-${dead}-x`,
+    young: `tagwright-scratch-${dead}-y`,
+    alive: `tagwright-scratch-${process.ppid}-x`,
+    anothers: `tagwright-scratch-${strange}-x`,
+    unrelated: `${dead}-x`,
+  };
+  for (const name of Object.values(names)) {
+    mkdirSync(join(directory, name, 'objects'), { recursive: true });
+    if (name !== names.young) utimesSync(join(directory, name), 1, 1);
+  }
+  const { kill } = process;
+  process.kill = (pid, signal) => {
+    if (pid !== strange) return kill.call(process, pid, signal);
+    throw Object.assign(new Error('not ours'), { code: 'EPERM' });
+  };
   vi.resetModules(); // swept once in a process
   const next = await import('../../src/git/scratch.ts');
-  await next.withScratch('sha1', async () => {});
-  expect([dead, alive, young].map((path) => existsSync(path))).toEqual([false, true, true]);
-  for (const path of [alive, young]) rmSync(path, { recursive: true });
+  await within(directory, () => next.withScratch('sha1', async ({ path }) => expect(path.startsWith(directory)).toBe(true))).finally(() => {
+    process.kill = kill;
+  });
+  expect(readdirSync(directory).sort()).toEqual([names.young, names.alive, names.anothers, names.unrelated].sort());
+  writeFileSync(join(directory, names.dead), ''); // only once
+  await within(directory, () => next.withScratch('sha1', async () => {}));
+  expect(existsSync(join(directory, names.dead))).toBe(true);
+  rmSync(directory, { recursive: true });
 });
 
 it('cannot be made where nothing may be written, and says so', async () => {
-  const before = process.env.TMPDIR;
-  process.env.TMPDIR = '/dev/null/nowhere';
-  const error = await failureOf(withScratch('sha1', async () => {})).finally(() => {
-    if (before === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = before;
-  });
+  const error = await failureOf(within('/dev/null/nowhere', () => withScratch('sha1', async () => {})));
   expect(error).toMatchObject({
     code: 'unavailable',
     message: 'No directory could be made in "/dev/null/nowhere" (ENOTDIR).',
