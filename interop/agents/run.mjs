@@ -32,6 +32,11 @@ const HEAD = [
 const rows = [];
 
 test('clients', { concurrency: AT_ONCE }, async (t) => {
+  assert.deepEqual(
+    names.filter((name) => !(name in CLIENTS)),
+    [],
+    'no such client',
+  );
   const chosen = Object.entries(CLIENTS).filter(([title]) => names.length === 0 || names.includes(title));
   await Promise.all(
     chosen.map(([title, client]) => t.test(title, { skip: !folderOf(client) && 'not installed' }, () => drive(title, client))),
@@ -97,6 +102,7 @@ async function goThrough(client, steps, limits) {
 }
 
 test('docs/clients.md shows this run', () => {
+  assert.ok(rows.length > 0, 'no client was driven');
   const sorted = rows.sort(([a], [b]) => a.localeCompare(b));
   const sections = { agents: table(HEAD, sorted), 'agents-story': list(STORY.map(({ title }) => title)) };
   if (process.argv.includes('--write')) {
