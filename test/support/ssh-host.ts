@@ -1,5 +1,6 @@
 /** A git host behind ssh, on loopback: a real ssh on the other side, and real git behind it. */
 import { spawn, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -24,13 +25,14 @@ const RUN = /^(git-upload-pack|git-receive-pack) '(.*)'$/;
 
 /** `directory`: for the keys. */
 export async function openSshHost(directory: string, env: NodeJS.ProcessEnv = {}): Promise<SshHost> {
-  const [hostKey, key, otherKey] = [0, 1, 2].map(() => ssh2.utils.generateKeyPairSync('ed25519')) as [Pair, Pair, Pair];
+  pairs ??= [keyPair(), keyPair(), keyPair()];
+  const [hostKey, key, otherKey] = pairs;
   const commands: string[] = [];
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
     client.on('error', () => {});
     client.on('authentication', (attempt) => {
-      const known = ssh2.utils.parseKey(key.public);
-      if (attempt.method === 'publickey' && !(known instanceof Error) && attempt.key.data.equals(known.getPublicSSH())) attempt.accept();
+      const isKnown = attempt.method === 'publickey' && `ssh-rsa ${attempt.key.data.toString('base64')}` === key.public;
+      if (isKnown) attempt.accept();
       else attempt.reject(['publickey']);
     });
     client.on('session', (accept) => {
@@ -67,7 +69,7 @@ export async function openSshHost(directory: string, env: NodeJS.ProcessEnv = {}
     return path;
   };
   const as = (pair: Pair, host: Pair, name: string) => {
-    const known = file(`${name}-hosts`, `[127.0.0.1]:${port} ${host.public.split(' ').slice(0, 2).join(' ')}\n`);
+    const known = file(`${name}-hosts`, `[127.0.0.1]:${port} ${host.public}\n`);
     const own = file(`${name}-key`, pair.private);
     return `ssh -F /dev/null -oBatchMode=yes -oIdentitiesOnly=yes -oIdentityAgent=none -oStrictHostKeyChecking=yes -oUserKnownHostsFile=${known} -oGlobalKnownHostsFile=/dev/null -i ${own}`;
   };
@@ -82,6 +84,19 @@ export async function openSshHost(directory: string, env: NodeJS.ProcessEnv = {}
 }
 
 interface Pair {
+  /** As known_hosts has it. */
   readonly public: string;
   readonly private: string;
+}
+
+/** Made once: it takes its time. */
+let pairs: [Pair, Pair, Pair] | undefined;
+
+/** By Node: of those that ssh2 makes some cannot be read. */
+function keyPair(): Pair {
+  const encoding = { type: 'pkcs1', format: 'pem' } as const;
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048, publicKeyEncoding: encoding, privateKeyEncoding: encoding });
+  const parsed = ssh2.utils.parseKey(privateKey);
+  if (parsed instanceof Error) throw parsed;
+  return { public: `ssh-rsa ${parsed.getPublicSSH().toString('base64')}`, private: privateKey };
 }
