@@ -20,6 +20,13 @@ export interface GitAddress {
 }
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+const PROTOCOLS: Readonly<Record<string, Protocol>> = {
+  'https:': 'https',
+  'http:': 'http',
+  'ssh:': 'ssh',
+  'git+ssh:': 'ssh',
+  'ssh+git:': 'ssh',
+};
 /** user@host:path; of Windows a letter is a drive. */
 const SCP = /^(?:([^@/\\:\s]+)@)?(\[[0-9a-f:.]+\]|[a-z0-9_.-]{2,}):(?!\/\/)(.+)$/i;
 /** No address holds it, and git would take what begins so for an option. */
@@ -45,7 +52,7 @@ function fromUrl(text: string): GitAddress | undefined {
   if (url.protocol === 'file:') return directory(fileURLToPath(url));
   if (url.search || url.hash || !/^[^-]/.test(url.hostname) || url.pathname.startsWith('/-')) return undefined;
   const [user, password] = [url.username, url.password].map(decoded);
-  const protocol = protocolOf(url.protocol);
+  const protocol = PROTOCOLS[url.protocol] ?? 'other';
   const overHttp = protocol === 'https' || protocol === 'http';
   const host = url.host.toLowerCase();
   const path = bare(url.pathname);
@@ -64,10 +71,6 @@ function fromUrl(text: string): GitAddress | undefined {
     credential,
   };
 }
-
-const protocolOf = (scheme: string): Protocol =>
-  (({ 'https:': 'https', 'http:': 'http', 'ssh:': 'ssh', 'git+ssh:': 'ssh', 'ssh+git:': 'ssh' })[scheme] as Protocol | undefined) ??
-  'other';
 
 function fromScp(user: string | undefined, host: string, path: string): GitAddress | undefined {
   if (host.startsWith('-') || path.startsWith('-') || path.startsWith(':')) return undefined;

@@ -140,3 +140,7 @@ export function createGit({ cwd, timeoutMs, childEnv }: Host, meanings: readonly
     },
   };
 }
+
+/** As git says it of itself. */
+export const versionOf = async (git: Git, path: string, call: Call): Promise<string> =>
+  (await git.run({ path }, ['--version'], call)).replace('git version', '').trim();

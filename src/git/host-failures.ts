@@ -2,6 +2,8 @@
 import { type ErrorCode, type Meaning, TagError } from '../core/errors.ts';
 import { ours, told } from '../core/told.ts';
 
+const READ_ONLY: Meaning = { words: /archived|read-only|readonly/i, code: 'read_only', message: 'The repository takes no changes.' };
+
 /** Of an exchange. Those that come before anything is sent prove that nothing was done. */
 const BEFORE: readonly Meaning[] = [
   {
@@ -54,7 +56,7 @@ const BEFORE: readonly Meaning[] = [
     code: 'repository_not_found',
     message: 'The git host knows no such repository, or does not show it to this credential.',
   },
-  { words: /archived|read-only|readonly/i, code: 'read_only', message: 'The repository takes no changes.' },
+  READ_ONLY,
   {
     words:
       /returned error: 403|Permission to .{1,1100} denied|insufficient permission|not allowed to push|access denied|not granted|TF401027/i,
@@ -92,7 +94,7 @@ const REFUSALS: readonly Meaning[] = [
     code: 'conflict',
     message: 'A tag of that name cannot stand beside the tags there are: a/b and a exclude each other.',
   },
-  { words: /archived|read-only|readonly/i, code: 'read_only', message: 'The repository takes no changes.' },
+  READ_ONLY,
   { words: /deletion prohibited|denied|permission/i, code: 'permission_denied', message: 'The host does not let this credential do that.' },
   { words: /shallow update not allowed/, code: 'unsupported', message: 'The host takes nothing from a clone that is not whole.' },
   { words: /not a valid|invalid ref|funny refname|bad ref|40 hex/i, code: 'invalid_name', message: 'The host refuses the name.' },

@@ -4,6 +4,9 @@ import type { Call } from '../core/provider.ts';
 import { compact, type Tag } from '../core/tag.ts';
 import type { Git, Workplace } from './command.ts';
 
+/** A whole id, by either way that git makes them. */
+export const isObjectId = (text: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+
 export interface GitObject {
   readonly id: string;
   readonly type: string;

@@ -129,9 +129,9 @@ function remotesOf(entries: readonly Entry[]): CloneRemote[] {
   const set = entries.filter(({ section }) => section === 'remote');
   const nameOf = ({ key, variable }: Entry) => key.slice('remote.'.length, -variable.length - 1);
   return [...new Set(set.map(nameOf))].flatMap((name) => {
-    const textOf = (wanted: string) => set.find((entry) => entry.variable === wanted && nameOf(entry) === name)?.value;
-    const url = textOf('url');
-    return url ? [{ name, url, pushUrl: textOf('pushurl') }] : [];
+    const valueAt = (wanted: string) => set.find((entry) => entry.variable === wanted && nameOf(entry) === name)?.value;
+    const url = valueAt('url');
+    return url ? [{ name, url, pushUrl: valueAt('pushurl') }] : [];
   });
 }
 

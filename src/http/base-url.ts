@@ -3,7 +3,7 @@ import type { Host } from '../core/host.ts';
 import { ours, type Told, told } from '../core/told.ts';
 
 /** Whether requests to this address stay on the machine. The URL parser has already normalised other spellings of 127/8. */
-export const isLoopback = ({ hostname }: URL): boolean =>
+export const isLoopback = ({ hostname }: Pick<URL, 'hostname'>): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 
 /**

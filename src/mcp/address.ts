@@ -75,7 +75,7 @@ export function createAddressing(
           hint: 'Name the targets to leave it out, or have the operator correct what is set.',
         });
       const candidates = withDefault.filter(({ untrusted }) => !untrusted);
-      const places = await Promise.all(candidates.map((one) => placeOf(one, call)));
+      const places = await Promise.all(candidates.map((one) => (mayBeTwin(one, candidates) ? placeOf(one, call) : undefined)));
       // What two systems lead to is taken once: by its host's own interface, which is not the way by git.
       const isTwin = (place: string | undefined, index: number) => place !== undefined && places.indexOf(place) !== index;
       return candidates.flatMap(({ name }, index) => (isTwin(places[index], index) ? [] : [{ provider: name }]));
@@ -94,10 +94,17 @@ export function createAddressing(
 }
 
 /** What tells one repository from another, by whatever system and in whatever spelling it is named: two instances may lead to one. */
-export async function canonicalOf({ name, provider }: Instance, repository: string, call: Call): Promise<string> {
+export async function canonicalOf(instance: Instance, repository: string, call: Call): Promise<string> {
+  const { provider } = instance;
   const onHost = await provider.onHost?.(repository, call);
-  return onHost || `${provider.address ?? name} ${await provider.canonical(repository, call)}`;
+  return onHost || `${prefixOf(instance)} ${await provider.canonical(repository, call)}`;
 }
+
+/** Could another of them lead to the same repository? Only then it is worth to ask what its name is. */
+const mayBeTwin = (one: Instance, all: readonly Instance[]): boolean =>
+  all.some((other) => other !== one && (prefixOf(other) === prefixOf(one) || Boolean(other.provider.onHost && one.provider.onHost)));
+
+const prefixOf = ({ name, provider }: Instance) => provider.address ?? name;
 
 /** Of its default repository; undefined where it cannot be told, which the release itself will say. */
 async function placeOf(instance: Instance, call: Call): Promise<string | undefined> {

@@ -6,9 +6,9 @@ import { defineProvider, type Traits } from '../../core/provider.ts';
 import { ORDERS } from '../../core/tag.ts';
 import type { NameRule } from '../../core/tag-name.ts';
 import { declare } from '../../core/variable.ts';
-import { createGit } from '../../git/command.ts';
+import { createGit, versionOf } from '../../git/command.ts';
 import { createRoots, pathsFor } from '../../git/locate.ts';
-import { objectOf } from '../../git/objects.ts';
+import { isObjectId, objectOf } from '../../git/objects.ts';
 import { enclosing } from '../../git/site.ts';
 import { accessTo } from './access.ts';
 import { TAG_MEANINGS } from './failures.ts';
@@ -21,7 +21,7 @@ const LONGEST_NAME = 1_000;
 
 const nameRule: NameRule = (name) => {
   if (Buffer.byteLength(name) > LONGEST_NAME) return `it is longer than ${LONGEST_NAME} bytes`;
-  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(name)) return 'it looks like the id of an object, and git would take it for one';
+  if (isObjectId(name.toLowerCase())) return 'it looks like the id of an object, and git would take it for one';
   return undefined;
 };
 
@@ -73,8 +73,7 @@ export const git = defineProvider({
         put(repository, draft, draft.message ?? (from.annotated ? (from.message ?? '') : undefined), from, call),
       delete: async (repository, tag, _force, call) => void (await change(repository, tag.name, undefined, objectOf(tag), call)),
       async check(call) {
-        const version = (await git.run({ path: host.cwd }, ['--version'], call)).replace('git version', '').trim();
-        return { version };
+        return { version: await versionOf(git, host.cwd, call) };
       },
       access: async (repository, call) => accessTo(await roots.enter(repository, {}, call)),
     };

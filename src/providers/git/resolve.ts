@@ -5,10 +5,9 @@ import { joined, type Told, told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
 import { type Deed, headOf, namesOf, readingRefs } from '../../git/footprint.ts';
 import type { Premises } from '../../git/locate.ts';
-import { BATCH, type GitObject, toObject } from '../../git/objects.ts';
+import { BATCH, type GitObject, isObjectId, toObject } from '../../git/objects.ts';
 import { isBroken } from '../../git/warnings.ts';
 
-const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** An id, perhaps in short, or what `git describe` prints. */
 const HEXADECIMAL = /(?:^|-\d{1,9}-g)([0-9a-f]{4,64})$/i;
 /** As few digits may as well be a name, which is then meant. */
@@ -76,7 +75,7 @@ export async function resolveObject(git: Git, at: Premises, text: string, call: 
   const spelt = spellings(ref);
   const ids = await idsOf(git, at, ref, call);
   const asked = [...spelt, ...ids.map((id) => id + ref.steps)].map((spelling) => `${spelling}^{commit}`);
-  const whole = OBJECT_ID.test(text) ? ids : [];
+  const whole = isObjectId(text) ? ids : [];
   const answer = await git.ask(at, BATCH, call, `${[...asked, ...whole].join('\n')}\n`).catch((error: unknown) => {
     if (isTagError(error, 'rejected')) return { output: '', words: '' }; // it is asked again, by itself
     throw error;

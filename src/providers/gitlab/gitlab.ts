@@ -65,7 +65,7 @@ export const gitlab = defineProvider({
       // Paths are case-insensitive, an id is another spelling, and a project can be moved at any time: asked anew each time.
       canonical: async (repository, call) => (await projects.look(repository, call)).path_with_namespace,
       onHost: async (repository, call) =>
-        `${root.host.replace(/:\d+$/, '')}${root.pathname.replace(/\/$/, '')}/${await provider.canonical(repository, call)}`.toLowerCase(),
+        `${root.hostname}${root.pathname.replace(/\/$/, '')}/${await provider.canonical(repository, call)}`.toLowerCase(),
       resolve: (repository, ref, call) => resolveRef(projects, repository, ref, call),
       get: (repository, name, call) => readTag(projects, repository, name, call),
       list: (repository, query, call) => listTags(projects, walks, repository, query, call),

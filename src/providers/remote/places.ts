@@ -35,7 +35,7 @@ function* clonesIn(roots: readonly string[]): Generator<string> {
       if (left < 0) return;
       yield directory;
     }
-    level = level.flatMap((directory) => subdirectories(directory));
+    if (depth < DEPTH) level = level.flatMap(subdirectories);
   }
 }
 
@@ -55,7 +55,10 @@ const remotesAt = (host: Host, directory: string, roots: readonly string[]) =>
 /** Is there any, in the repository around the working directory or in the roots? */
 export function hasRemotes(host: Host, given: readonly string[]): boolean {
   const roots = given.map(pathsFor(host));
-  return [host.cwd, ...clonesIn(roots)].some((directory) => remotesAt(host, directory, roots).length > 0);
+  const isOne = (directory: string) => remotesAt(host, directory, roots).length > 0;
+  if (isOne(host.cwd)) return true;
+  for (const directory of clonesIn(roots)) if (isOne(directory)) return true; // no further than the first
+  return false;
 }
 
 export function createPlaces(host: Host, roots: Roots | undefined, globs: readonly string[], own: Configured | undefined) {

@@ -7,9 +7,10 @@ import { gitNameRule, type NameRule } from '../../core/tag-name.ts';
 import { ours, told } from '../../core/told.ts';
 import { declare, secret, variable } from '../../core/variable.ts';
 import { createWalks } from '../../core/walks.ts';
-import { createGit } from '../../git/command.ts';
+import { createGit, versionOf } from '../../git/command.ts';
 import { createExchange } from '../../git/exchange.ts';
 import { createRoots, pathsFor, type Roots } from '../../git/locate.ts';
+import { isObjectId } from '../../git/objects.ts';
 import { enclosing } from '../../git/site.ts';
 import { createClones } from './clones.ts';
 import { createPlaces, hasRemotes, type Place } from './places.ts';
@@ -18,8 +19,8 @@ import { arriveAt } from './resolve.ts';
 import { configured } from './token.ts';
 import { createWriter } from './write.ts';
 
-const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
-const nameRule: NameRule = (name) => (ID.test(name) ? 'it looks like the id of an object, and git hosts take it for one' : undefined);
+const nameRule: NameRule = (name) =>
+  isObjectId(name.toLowerCase()) ? 'it looks like the id of an object, and git hosts take it for one' : undefined;
 
 const traits: Traits = {
   message: 'annotation',
@@ -103,7 +104,7 @@ export const remote = defineProvider({
       move: async (repository, draft, from, call) => move(at(repository), draft, from, call),
       delete: async (repository, tag, _force, call) => remove(at(repository), tag, call),
       async check(call) {
-        const version = (await git.run({ path: host.cwd || '/' }, ['--version'], call)).replace('git version', '').trim();
+        const version = await versionOf(git, host.cwd || '/', call);
         if (places.standard === undefined) return { version };
         const place = at(await places.locate(places.standard, call));
         // Whether it has that very repository is asked next, and told as what it is.

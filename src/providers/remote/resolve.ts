@@ -5,12 +5,13 @@ import { gitNameRule } from '../../core/tag-name.ts';
 import { told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
 import type { Visit } from '../../git/exchange.ts';
-import { BATCH, type GitObject, toObject } from '../../git/objects.ts';
+import { BATCH, type GitObject, isObjectId, toObject } from '../../git/objects.ts';
 
-const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const SHORT_ID = /^[0-9a-f]{7,39}$/i;
 const GOT = 'refs/got';
-const HEAD = `${GOT}/HEAD`;
+/** Where what a ref of the host names is put in the scratch repository. */
+const gotAs = (ref: string) => `${GOT}/${ref.replace(/^refs\//, '')}`;
+const HEAD = gotAs('HEAD');
 
 export interface Arrival {
   readonly target: GitObject;
@@ -21,15 +22,14 @@ export interface Arrival {
 /** Fetches what `ref` stands for on the host, its default branch without one. One connection. Throws `ref_not_found`. */
 export async function arriveAt(git: Git, visit: Visit, ref: string | undefined, call: Call): Promise<Arrival> {
   const text = ref === '@' ? 'HEAD' : (ref ?? 'HEAD');
-  if (ID.test(text)) return byId(git, visit, text, call);
+  if (isObjectId(text)) return byId(git, visit, text, call);
   if (text !== 'HEAD' && gitNameRule(text))
     throw notFound(text, 'Name a branch or a tag of the host, or a full commit id; steps such as ~1 are not known there.');
   const names = text.startsWith('refs/') || text === 'HEAD' ? [text] : ['heads', 'tags'].map((kind) => `refs/${kind}/${text}`);
   // A star matches or does not; a ref that is named and missing would end it all.
-  const spec = names.length > 1 ? `refs/*/${text}:${GOT}/*/${text}` : `${text}:${text === 'HEAD' ? HEAD : GOT + text.slice('refs'.length)}`;
+  const spec = names.length > 1 ? `refs/*/${text}:${GOT}/*/${text}` : `${text}:${gotAs(text)}`;
   if (!(await visit.fetch([spec]))) throw missing(text);
-  const local = names.map((name) => (name === 'HEAD' ? HEAD : GOT + name.slice('refs'.length)));
-  const found = await commitsAt(git, visit, local, call);
+  const found = await commitsAt(git, visit, names.map(gotAs), call);
   const there = names.filter((_, index) => found[index]);
   const [target, other] = found.flatMap((one) => one ?? []);
   if (!target) throw missing(text);
@@ -63,7 +63,7 @@ const notFound = (ref: string, hint: string) =>
 const missing = (ref: string) =>
   notFound(
     ref,
-    ID.test(ref) || SHORT_ID.test(ref)
+    isObjectId(ref) || SHORT_ID.test(ref)
       ? 'The host must have the commit: push it first, and give its full id.'
       : 'Name a branch or a tag that the host has; what is only in a clone has to be pushed first.',
   );

@@ -4,6 +4,7 @@ import type { Host } from '../../core/host.ts';
 import { ours, told } from '../../core/told.ts';
 import { addressOf, type GitAddress } from '../../git/address.ts';
 import type { Token } from '../../git/environment.ts';
+import { isLoopback } from '../../http/base-url.ts';
 
 /** The repository that GIT_REMOTE_URL names, and the token for its host. */
 export interface Configured {
@@ -58,8 +59,7 @@ export function refuseUnlessSafe({ protocol, hostname, canonical }: GitAddress, 
     throw new TagError('policy_denied', told`${canonical} is reached by a protocol that is not spoken here.`, {
       hint: 'Use https or ssh.',
     });
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-  if (protocol === 'http' && !isLoopback && !allowHttp.some((entry) => entry.trim().toLowerCase() === hostname))
+  if (protocol === 'http' && !isLoopback({ hostname }) && !allowHttp.some((entry) => entry.trim().toLowerCase() === hostname))
     throw new TagError('policy_denied', told`${canonical} is reached without TLS, where a credential could be overheard.`, {
       hint: told`Use https, or have the operator list ${hostname} in TAGWRIGHT_ALLOW_HTTP.`,
     });

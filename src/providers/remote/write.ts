@@ -8,6 +8,7 @@ import { asMade, type GitObject, makeTag, objectOf, refuseMessage } from '../../
 import { readOne } from '../../git/read-tags.ts';
 import type { Clones } from './clones.ts';
 import type { Place } from './places.ts';
+import { listTags } from './read.ts';
 import { arriveAt } from './resolve.ts';
 
 export function createWriter(git: Git, exchange: Exchange, clones: Clones) {
@@ -63,9 +64,9 @@ async function swapCertain(visit: Visit, change: Swap, isOwn = false): Promise<b
     return await visit.swap(change);
   } catch (error) {
     if (!isTagError(error) || !error.inDoubt || (change.from === undefined && !isOwn)) throw error;
-    const lines = await visit.tags().catch(() => undefined);
-    const [now] = lines?.find((line) => line.endsWith(`\trefs/tags/${change.name}`))?.split('\t') ?? [];
-    if (lines && now === change.to) return true;
+    const tags = await listTags(visit).catch(() => undefined);
+    const now = tags?.find(({ name }) => name === change.name);
+    if (tags && (now && objectOf(now)) === change.to) return true;
     throw error;
   }
 }
