@@ -41,7 +41,6 @@ const root = mkdtempSync(join(tmpdir(), 'tagwright-host-'));
 const git = (...args: string[]) =>
   execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], { cwd: root, encoding: 'utf8' }).trim();
 git('init', '-q', '--bare', '-b', 'main', 'acme/app.git');
-git('--git-dir=acme/app.git', 'config', 'http.receivepack', 'true');
 const tree = git('--git-dir=acme/app.git', 'hash-object', '-t', 'tree', '-w', '/dev/null');
 let parent: string[] = [];
 for (const [index, name] of [...RELEASES, undefined].entries()) {

@@ -7,7 +7,6 @@ import { openSession } from './session.ts';
 
 const COMMITS = 1_000;
 const TAGS = 1_000;
-const FILTERS = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'uploadpack.allowFilter', GIT_CONFIG_VALUE_0: 'true' };
 
 /** How often a git host is visited for a call, and how many objects go over the wire: exact, whatever the machine. */
 export async function remotes(server: string, directory: string): Promise<Row[]> {
@@ -15,7 +14,6 @@ export async function remotes(server: string, directory: string): Promise<Row[]>
   mkdirSync(bare, { recursive: true });
   const git = (input: string, ...args: string[]) => execFileSync('git', args, { cwd: bare, input, encoding: 'utf8' });
   git('', 'init', '-q', '--bare', '-b', 'main');
-  git('', 'config', 'http.receivepack', 'true');
   const commits = Array.from(
     { length: COMMITS },
     (_, index) =>
@@ -25,7 +23,7 @@ export async function remotes(server: string, directory: string): Promise<Row[]>
   const tip = git('', 'rev-parse', 'main').trim();
   git(Array.from({ length: TAGS }, (_, index) => `create refs/tags/t${index} ${tip}\n`).join(''), 'update-ref', '--stdin');
 
-  const host = await openGitHost({ root: directory, env: FILTERS });
+  const host = await openGitHost({ root: directory });
   const identity = { GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@example.com' };
   const session = await openSession(server, directory, { GIT_REMOTE_URL: `${host.origin}/acme/app.git`, ...identity });
   const steps: [tool: string, args: Record<string, unknown>, atMost: number][] = [

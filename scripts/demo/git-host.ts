@@ -14,7 +14,6 @@ export async function gitHost(directory: string): Promise<void> {
   const run = async (cwd: string, ...args: string[]) => (await execute('git', args, { cwd })).stdout;
   const bare = join(root, 'acme/app.git');
   await run(directory, 'init', '-q', '--bare', '-b', 'main', bare);
-  await run(bare, 'config', 'http.receivepack', 'true');
   const host = await openGitHost({ root });
   const clone = join(directory, 'clone');
   await run(directory, 'init', '-q', '-b', 'main', clone);

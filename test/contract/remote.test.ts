@@ -2,7 +2,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { remote } from '../../src/providers/index.ts';
-import { FILTERS } from '../providers/remote/workshop.ts';
 import { openGitHost, speaksHttp } from '../support/git-host.ts';
 import { isolated, makeRepository, temporaryDirectory } from '../support/git-repository.ts';
 import { hasSsh, openSshHost } from '../support/ssh-host.ts';
@@ -25,7 +24,6 @@ async function world(open: (root: string) => Promise<Way>): Promise<World> {
   work.git('branch', 'older');
   const newer = { commit: work.commit('second'), ref: 'main' };
   const bare = makeRepository({ path: join(root, 'acme/app.git'), bare: true });
-  bare.git('config', 'http.receivepack', 'true');
   work.git('push', '-q', bare.path, 'main', 'older');
   const way = await open(root);
   const identity = { GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com' };
@@ -59,7 +57,7 @@ if (speaksHttp)
   contract('remote, over HTTP', () =>
     world(async (root) => {
       const token = 'host-token-1';
-      const host = await openGitHost({ root, credential: `git:${token}`, env: FILTERS });
+      const host = await openGitHost({ root, credential: `git:${token}` });
       return { base: host.origin, token, close: host.close };
     }),
   );

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { FILTERS } from '../providers/remote/workshop.ts';
 import { type LakefsSandbox, lakefsAccess, type Repository, startLakefs } from '../sandbox/lakefs.ts';
 import { type GitHost, openGitHost } from '../support/git-host.ts';
 import { type GitRepository, makeRepository, temporaryDirectory } from '../support/git-repository.ts';
@@ -23,8 +22,7 @@ const servers: RawServer[] = [];
 beforeEach(async () => {
   root = temporaryDirectory();
   bare = makeRepository({ path: join(root, 'host/acme/app.git'), bare: true });
-  bare.git('config', 'http.receivepack', 'true');
-  host = await openGitHost({ root: join(root, 'host'), env: FILTERS });
+  host = await openGitHost({ root: join(root, 'host') });
   clone = makeRepository({ path: join(root, 'clone') });
   clone.commit('first');
   clone.git('remote', 'add', 'origin', `${host.origin}/acme/app.git`);

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { ADA, FILTERS } from '../providers/remote/workshop.ts';
+import { ADA } from '../providers/remote/workshop.ts';
 import { openGitHost } from '../support/git-host.ts';
 import { makeRepository, temporaryDirectory } from '../support/git-repository.ts';
 import { spawnServer } from '../support/server.ts';
@@ -14,11 +14,10 @@ const RACERS = 8;
 it('one is told that it created, the others that it is there', async () => {
   const root = temporaryDirectory();
   const bare = makeRepository({ path: join(root, 'acme/app.git'), bare: true });
-  bare.git('config', 'http.receivepack', 'true');
   const work = makeRepository({ path: join(root, 'work') });
   const commits = [work.commit('first'), work.commit('second')];
   work.git('push', '-q', bare.path, 'main');
-  const host = await openGitHost({ root, env: FILTERS });
+  const host = await openGitHost({ root });
   const env = { ...ADA, GIT_REMOTE_URL: `${host.origin}/acme/app.git` };
   const servers = await Promise.all(Array.from({ length: RACERS }, () => spawnServer({ cwd: '/', env })));
   onTestFinished(async () => {

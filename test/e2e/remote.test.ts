@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { ADA, FILTERS } from '../providers/remote/workshop.ts';
+import { ADA } from '../providers/remote/workshop.ts';
 import { gitlabAccess, startGitlab } from '../sandbox/gitlab.ts';
 import { lakefsAccess, startLakefs } from '../sandbox/lakefs.ts';
 import { openGitHost } from '../support/git-host.ts';
@@ -14,8 +14,7 @@ const TOKEN = 'token-of-the-host-1';
 async function open(env: (origin: string) => Record<string, string> = () => ({}), credential = true) {
   const root = temporaryDirectory();
   const bare = makeRepository({ path: join(root, 'host/acme/app.git'), bare: true });
-  bare.git('config', 'http.receivepack', 'true');
-  const host = await openGitHost({ root: join(root, 'host'), env: FILTERS, ...(credential && { credential: `git:${TOKEN}` }) });
+  const host = await openGitHost({ root: join(root, 'host'), ...(credential && { credential: `git:${TOKEN}` }) });
   const clone = makeRepository({ path: join(root, 'clone') });
   const commit = clone.commit('first');
   clone.git('push', '-q', bare.path, 'main');

@@ -180,6 +180,19 @@ it('what several systems lead to is a default target once, of the first', async 
   expect(await defaults(call)).toEqual([{ provider: 'lab' }, { provider: 'other' }, { provider: 'disk' }]);
 });
 
+it('no default is asked for its name where no other could lead to the same', async () => {
+  const asked: string[] = [];
+  const at = (name: string, extra: object) => {
+    const one = system(name, 'here');
+    const onHost = async () => String(asked.push(name));
+    return { ...one, provider: { ...one.provider, ...('address' in extra ? extra : { onHost }) } };
+  };
+  await createAddressing([at('lab', {}), at('disk', { address: 'd' })], undefined, []).defaults(call);
+  expect(asked).toEqual([]);
+  await createAddressing([at('lab', {}), at('disk', { address: 'd' }), at('remote', {})], undefined, []).defaults(call);
+  expect(asked).toEqual(['lab', 'remote']);
+});
+
 it('a release without targets is none while a system that was set up cannot be used', async () => {
   const why = 'lab is not available: LAB_URL is no URL.';
   const { defaults } = createAddressing([system('git', 'here')], undefined, [why], [why]);

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { settingAs } from '../../src/git/environment.ts';
 import { isolated } from './git-repository.ts';
 
 /** A git may be built without it. */
@@ -30,11 +31,16 @@ interface Options {
   readonly root: string;
   /** user:password */
   readonly credential?: string;
-  /** What git itself is told, as in GIT_CONFIG_COUNT. */
-  readonly env?: NodeJS.ProcessEnv;
+  /** It gives single commits away, without their files; so it does unless told otherwise. */
+  readonly filters?: boolean;
 }
 
-export async function openGitHost({ root, credential, env = {} }: Options): Promise<GitHost> {
+/** Whoever may enter may also push. */
+export async function openGitHost({ root, credential, filters = true }: Options): Promise<GitHost> {
+  const settings = settingAs([
+    ['http.receivepack', 'true'],
+    ['uploadpack.allowFilter', String(filters)],
+  ]);
   const host = {
     seen: [] as GitHost['seen'],
     sent: [] as number[],
@@ -57,7 +63,7 @@ export async function openGitHost({ root, credential, env = {} }: Options): Prom
         response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('unauthorized');
         return;
       }
-      serve(request, response, host, { ...process.env, ...isolated, ...env, GIT_PROJECT_ROOT: root });
+      serve(request, response, host, { ...process.env, ...isolated, ...settings, GIT_PROJECT_ROOT: root });
     });
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));

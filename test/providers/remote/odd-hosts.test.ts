@@ -25,7 +25,6 @@ describe('a host', () => {
     run('init', '-q', '-b', 'main', '--object-format=sha256', 'modern');
     for (const title of ['first', 'second']) run(...as, '-C', 'modern', 'commit', '-q', '--allow-empty', '-m', title);
     run('clone', '-q', '--bare', 'modern', 'host/acme/modern.git');
-    run('-C', 'host/acme/modern.git', 'config', 'http.receivepack', 'true');
     const [older = '', newer = ''] = ['main~1', 'main'].map((ref) => run('-C', 'modern', 'rev-parse', ref));
     const url = `${scene.host.origin}/acme/modern`;
     const tags = toolsOn(connect('', { values: { GIT_REMOTE_URL: url } }), url);

@@ -12,8 +12,6 @@ import { type GitRepository, isolated, makeRepository, temporaryDirectory } from
 import { type ToolCalls, testHost, toolsOn } from '../../support/target.ts';
 
 export const ADA = { GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com' };
-/** What a host says that gives single commits away, without their files. */
-export const FILTERS = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'uploadpack.allowFilter', GIT_CONFIG_VALUE_0: 'true' };
 
 export interface Scene {
   readonly root: string;
@@ -36,8 +34,7 @@ interface Options {
 export async function openScene({ commits: count = 3, credential, filters = true }: Options = {}): Promise<Scene> {
   const root = temporaryDirectory();
   const bare = makeRepository({ path: join(root, 'host/acme/app.git'), bare: true });
-  bare.git('config', 'http.receivepack', 'true');
-  const host = await openGitHost({ root: join(root, 'host'), ...(credential && { credential }), ...(filters && { env: FILTERS }) });
+  const host = await openGitHost({ root: join(root, 'host'), filters, ...(credential && { credential }) });
   const clone = makeRepository({ path: join(root, 'clone') });
   const url = `${host.origin}/acme/app.git`;
   clone.git('remote', 'add', 'origin', url);
