@@ -182,14 +182,13 @@ it('what several systems lead to is a default target once, of the first', async 
 
 it('no default is asked for its name where no other could lead to the same', async () => {
   const asked: string[] = [];
-  const at = (name: string, extra: object) => {
+  const onHost = (name: string) => {
     const one = system(name, 'here');
-    const onHost = async () => String(asked.push(name));
-    return { ...one, provider: { ...one.provider, ...('address' in extra ? extra : { onHost }) } };
+    return { ...one, provider: { ...one.provider, onHost: async () => String(asked.push(name)) } };
   };
-  await createAddressing([at('lab', {}), at('disk', { address: 'd' })], undefined, []).defaults(call);
+  await createAddressing([onHost('lab'), system('disk', 'here')], undefined, []).defaults(call);
   expect(asked).toEqual([]);
-  await createAddressing([at('lab', {}), at('disk', { address: 'd' }), at('remote', {})], undefined, []).defaults(call);
+  await createAddressing([onHost('lab'), system('disk', 'here'), onHost('remote')], undefined, []).defaults(call);
   expect(asked).toEqual(['lab', 'remote']);
 });
 
