@@ -170,7 +170,8 @@ describe('the command line', () => {
       ['/nonexistent', /^not_configured: .*\/nonexistent" does not exist/],
     ] as const) {
       const child = start(['--git-root', root]);
-      child.stdin.end(`${initialize}\n${call(1, 'list_tags', { repository: repository.path })}\n`);
+      // Named, since a clone anywhere below the root may bring its remotes in.
+      child.stdin.end(`${initialize}\n${call(1, 'list_tags', { provider: 'git', repository: repository.path })}\n`);
       const { messages } = await ended(child);
       const text = answer(messages, 1)?.result?.content?.[0]?.text;
       if (refusal) expect(text).toMatch(refusal);
