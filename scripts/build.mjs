@@ -20,12 +20,16 @@ const LATE = {
   'src/config/bounds.ts': 'bounds',
   'src/config/dotenv.ts': 'dotenv',
   'src/core/glob.ts': 'glob',
+  'src/core/versions.ts': 'versions',
+  'src/core/conventional.ts': 'conventional',
 };
 /** Imported like any module, but loaded when one of its functions is first called: few sessions do. */
 const ON_CALL = {
   'src/config/finder.ts': ['createFinder'],
   'src/core/unseen.ts': ['withoutUnseen'],
   'src/core/glob.ts': ['compileGlob'],
+  'src/core/versions.ts': ['isPrerelease', 'seriesOf', 'versionsAfter', 'versionsBelow'],
+  'src/core/conventional.ts': ['meaningOf'],
   'node:crypto': ['createHash', 'createHmac', 'randomBytes', 'randomUUID'],
   'node:zlib': ['brotliDecompressSync', 'gunzipSync', 'inflateRawSync', 'inflateSync'],
   'node:child_process': ['spawn'],

@@ -6,6 +6,7 @@ import type { Call } from './provider.ts';
 import { dateOf, type Tag, type TagPage, type TagQuery } from './tag.ts';
 import { told } from './told.ts';
 import { LONGEST_WORD } from './tool.ts';
+import { isPrerelease } from './versions.ts';
 
 /** More than this many tags are not walked for one call. */
 export const WALK_LIMIT = 100_000;
@@ -21,6 +22,12 @@ export function matcher(search: string | undefined): (name: string) => boolean {
   return (name) => name.toLowerCase().includes(text);
 }
 
+/** Is a tag of this name what the query is about, as far as names tell? */
+export function selectorOf({ search, stable }: Pick<TagQuery, 'search' | 'stable'>): (name: string) => boolean {
+  const matches = matcher(search);
+  return stable ? (name) => matches(name) && !isPrerelease(name) : matches;
+}
+
 /** Two names, of four bytes a character, in base64. */
 export const LONGEST_CURSOR = 12 * LONGEST_WORD;
 const Word = z.string().max(LONGEST_WORD);
@@ -32,8 +39,8 @@ export interface Position extends Place {
 }
 
 /** Binds a cursor to its query and tells damage. The limit is not part of it: pages may grow and shrink on the way. */
-const checkOf = (repository: string, { search = '', order_by, sort }: TagQuery, { name, date, at }: Position) =>
-  digest(JSON.stringify([repository, search, order_by, sort, name, date, at]));
+const checkOf = (repository: string, { search = '', contains, stable, order_by, sort }: TagQuery, { name, date, at }: Position) =>
+  digest(JSON.stringify([repository, search, order_by, sort, name, date, at, contains, stable]));
 
 const toBase64 = (text: string) => Buffer.from(text).toString('base64url');
 /** Throws where it is not exactly what `toBase64` made of it. */
@@ -87,14 +94,14 @@ type Batches<T> = AsyncIterable<readonly T[]> | Iterable<readonly T[]>;
 
 /** The same where they come in batches: of those that were seen, only what the page may show is kept. */
 export async function pageOver(repository: string, batches: Batches<Tag>, query: TagQuery): Promise<TagPage> {
-  const matches = matcher(query.search);
+  const isWanted = selectorOf(query);
   const after = fromCursor(repository, query);
   const compare = comparePlaces(query.order_by, query.sort);
   let kept: (Position & { readonly tag: Tag })[] = [];
   let total = 0;
   for await (const batch of batches) {
     for (const tag of batch) {
-      if (!matches(tag.name)) continue;
+      if (!isWanted(tag.name)) continue;
       total += 1;
       const place = { tag, name: tag.name, date: dateOf(tag) };
       if (!after || compare(place, after) > 0) kept.push(place);

@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { Budget } from './budget.ts';
+import type { Comparison, Range } from './changes.ts';
+import { TagError } from './errors.ts';
 import type { Host } from './host.ts';
 import type { OrderBy, Tag, TagDraft, TagPage, TagQuery } from './tag.ts';
 import type { NameRule } from './tag-name.ts';
@@ -45,6 +47,9 @@ export interface Traits {
   readonly atomicMove: boolean;
   /** A move or a deletion is refused by the system itself where the tag stands elsewhere by then; elsewhere there is a moment between the look and the act. */
   readonly conditional: boolean;
+  /** What lies between two commits can be told (`compare`), and which tags hold a commit (`TagQuery.contains`). */
+  readonly compares: boolean;
+  readonly contains: boolean;
   /** A commit id is believed by `resolve`: there is no way to ask for one, and only a write finds out. */
   readonly believesIds?: boolean | undefined;
   /** Narrower than git's rules for a tag's name. */
@@ -92,6 +97,8 @@ export interface TagProvider {
   resolve(repository: string, ref: string | undefined, call: Call): Promise<string>;
   get(repository: string, name: string, call: Call): Promise<Tag>;
   list(repository: string, query: TagQuery, call: Call): Promise<TagPage>;
+  /** What lies between; there where `traits.compares`. At most MOST_REQUESTS requests, 3 between two named tags. Throws `ref_not_found`. */
+  compare?(repository: string, range: Range, call: Call): Promise<Comparison>;
   /** Throws `already_exists` whenever the name is taken, whatever it stands on. */
   create(repository: string, draft: TagDraft, call: Call): Promise<Tag>;
   /** Moves `from` to the draft's ref, only if it still stands as `from` says (else `changed`). Without a message the old one is kept. */
@@ -127,6 +134,7 @@ export interface Tags {
   /** What it is and where it stands: enough to compare, in one request. */
   look(name: string): Promise<Tag>;
   list(query: TagQuery): Promise<TagPage>;
+  compare(range: Range): Promise<Comparison>;
   create(draft: TagDraft): Promise<Tag>;
   move(draft: TagDraft, from: Tag): Promise<Tag>;
   delete(tag: Tag, force: boolean): Promise<void>;
@@ -143,6 +151,13 @@ export function tagsOf(provider: TagProvider, repository: string, call: Call | (
     get: (name) => provider.get(repository, name, next()),
     look: (name) => provider.get(repository, name, { ...next(), brief: true }),
     list: (query) => provider.list(repository, query, next()),
+    async compare(range) {
+      if (!provider.traits.compares || !provider.compare)
+        throw new TagError('unsupported', 'This system cannot tell what lies between two commits.', {
+          hint: 'Compare where the same release stands in a system that keeps history.',
+        });
+      return provider.compare(repository, range, next());
+    },
     create: (draft) => provider.create(repository, draft, next()),
     move: (draft, from) => provider.move(repository, draft, from, next()),
     delete: (tag, force) => provider.delete(repository, tag, force, next()),

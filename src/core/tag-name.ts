@@ -3,6 +3,9 @@ import { TagError } from './errors.ts';
 import { clean } from './text.ts';
 import { ours, type Told, told } from './told.ts';
 
+/** Of a tag that is there: with or without refs/tags/. */
+export const plainName = (name: string): string => name.replace(/^refs\/tags\//, '');
+
 /** A name rule says why a name is not allowed, or nothing. */
 export type NameRule = (name: string) => string | undefined;
 

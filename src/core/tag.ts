@@ -43,11 +43,13 @@ export const TagRow = z.object({
 });
 export type TagRow = z.output<typeof TagRow>;
 
-/** Advertised in place of Tag where get_tag has told it all: the first facts, open for the others. Every byte of it is paid for in each session. */
+/** Advertised in place of Tag, where every byte is paid for in each session: its records say by themselves what they hold. */
+export const TagFacts = z.looseObject(Tag.omit({ tagger: true, commit: true, release: true }).shape);
+/** The same where get_tag has told it all. */
 export const TagSummary = z.looseObject({ name: z.string(), commit_id: text() });
 
-/** What a list holds: a row, or in a detailed list the whole tag. `release` is left out, being a flag in one and a record in the other. */
-export const Row = z.looseObject(TagRow.omit({ release: true }).shape);
+/** What a list holds: a row, or in a detailed list the whole tag. */
+export const Row = z.looseObject({ name: z.string(), short_id: text(), date: text() });
 
 /** What is to be created: `ref` in the system's own terms, `message` kept where the system has a place for it. */
 export interface TagDraft {
@@ -65,6 +67,10 @@ export type Sort = 'asc' | 'desc';
 /** Which tags, in which order, how many (1 to 100), and where to go on. `search` as GitLab has it: substring, `^prefix`, `suffix$`. */
 export interface TagQuery {
   readonly search?: string | undefined;
+  /** Only tags whose history holds the commit of this ref; given only where the system can tell (`Traits.contains`). */
+  readonly contains?: string | undefined;
+  /** Without the prereleases of versions. */
+  readonly stable?: boolean | undefined;
   readonly order_by: OrderBy;
   readonly sort: Sort;
   readonly limit: number;
@@ -105,6 +111,8 @@ export const MESSAGE_RESTORED = 32_768;
 const FIRST_LINE = 80;
 const SHORT_ID = 12;
 
+export const toShortId = (id: string): string => id.slice(0, SHORT_ID);
+
 /** The date to order and list by: the tag's own, else its commit's. */
 export const dateOf = (tag: Tag): string | undefined =>
   tag.updated_at ?? tag.created_at ?? tag.commit?.committed_date ?? tag.commit?.authored_date;
@@ -118,12 +126,15 @@ function toMinute(date: string): string {
   return Number.isNaN(at) ? date : `${new Date(at).toISOString().slice(0, 16)}Z`;
 }
 
+/** In UTC. */
+export const toDay = (date: string): string => toMinute(date).slice(0, 10);
+
 export const toRow = (tag: Tag): TagRow => {
   const date = dateOf(tag);
   const message = tag.message && firstLine(tag.message, FIRST_LINE);
   return {
     name: tag.name,
-    ...(tag.commit_id && { short_id: tag.commit_id.slice(0, SHORT_ID) }),
+    ...(tag.commit_id && { short_id: toShortId(tag.commit_id) }),
     ...(date && { date: toMinute(date) }),
     ...(message && { message }),
     ...(tag.protected && { protected: true }),

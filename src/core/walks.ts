@@ -1,5 +1,5 @@
 /** The last walk over the tags of a system, kept for a moment: the pages after its first come from it, as they were when it was read. */
-import { matcher, pageOver } from './listing.ts';
+import { pageOver, selectorOf } from './listing.ts';
 import type { TagProvider } from './provider.ts';
 import type { Tag, TagPage, TagQuery } from './tag.ts';
 
@@ -30,11 +30,11 @@ export function createWalks(keptMs = KEPT_MS): Walks {
 
   return {
     async page(repository, query, walk) {
-      const key = JSON.stringify([repository, query.search]);
+      const key = JSON.stringify([repository, query.search, query.stable]);
       if (query.cursor !== undefined && last?.key === key) return pageOver(repository, [last.tags], query);
       const tags: Tag[] = [];
       const before = writes;
-      const page = await pageOver(repository, through(walk(), matcher(query.search), tags), query);
+      const page = await pageOver(repository, through(walk(), selectorOf(query), tags), query);
       if (page.next_cursor === undefined || before !== writes) return page;
       last = { key, tags };
       clearTimeout(timer);

@@ -44,7 +44,7 @@ export function createGate(limit: number): Gate {
 /** A provider whose methods pass the gate, all but `access`, which no tool asks. */
 export function withLimit(provider: TagProvider, limit: number): TagProvider {
   const gate = createGate(limit);
-  const { admit } = provider;
+  const { admit, compare } = provider;
   return {
     ...provider,
     locate: (spelling, call) => gate.pass(call, () => provider.locate(spelling, call)),
@@ -55,6 +55,7 @@ export function withLimit(provider: TagProvider, limit: number): TagProvider {
     create: (repository, draft, call) => gate.pass(call, () => provider.create(repository, draft, call)),
     move: (repository, draft, from, call) => gate.pass(call, () => provider.move(repository, draft, from, call)),
     delete: (repository, tag, force, call) => gate.pass(call, () => provider.delete(repository, tag, force, call)),
+    ...(compare && { compare: (repository, range, call) => gate.pass(call, () => compare(repository, range, call)) }),
     ...(admit && { admit: (repository, name, call) => gate.pass(call, () => admit(repository, name, call)) }),
     check: (call) => gate.pass(call, () => provider.check(call)),
   };

@@ -36,7 +36,8 @@ export interface HttpOptions {
 
 export interface SendOptions<T> {
   readonly call: Call;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Of several values each is sent under the same name. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Of the answer's JSON; without it the answer's body is ignored. */
@@ -65,7 +66,7 @@ const AS_IT_IS = { 'accept-encoding': 'identity' };
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 function queryOf(query: SendOptions<unknown>['query'] = {}): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [`${encode(name)}=${encode(value)}`]));
+  const pairs = Object.entries(query).flatMap(([name, values = []]) => [values].flat().map((value) => `${encode(name)}=${encode(value)}`));
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
 

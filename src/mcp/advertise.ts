@@ -1,6 +1,6 @@
 /** What a client is told of a tool. */
 import type { StandardSchemaWithJSON, ToolAnnotations } from '@modelcontextprotocol/server';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { AnyTool, Effect } from '../core/tool.ts';
 import { portable } from './schema.ts';
 
@@ -9,9 +9,6 @@ const ANNOTATIONS: Record<Effect, ToolAnnotations> = {
   create: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   delete: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
 };
-
-/** A result of a tool on one repository says which one it was. */
-const ADDRESS = z.object({ provider: z.string(), repository: z.string() });
 
 export interface Advertised {
   readonly title: string;
@@ -27,7 +24,8 @@ export const advertise = (tool: AnyTool, input: z.ZodObject, systems: string): A
   title: tool.title,
   description: tool.description,
   inputSchema: portable(input),
-  outputSchema: portable('run' in tool ? ADDRESS.extend(tool.output.shape) : tool.output),
+  // That a result says which repository it was goes without saying here: every byte is paid for in each session.
+  outputSchema: portable(tool.output),
   annotations: ANNOTATIONS[tool.effect],
   _meta: { 'anthropic/searchHint': `release tags: ${systems || 'git'}` },
 });

@@ -28,6 +28,8 @@ const traits: Traits = {
   orders: ORDERS,
   atomicMove: true,
   conditional: false,
+  compares: false,
+  contains: false,
   believesIds: true,
   nameRule,
   repository: 'name',

@@ -7,9 +7,6 @@ const COMMIT_ID = /^[0-9a-zA-Z-]{7,64}$/;
 
 export const Name = Word.describe('Tag name, without refs/tags/');
 
-/** Of a tag that is there: with or without refs/tags/. */
-export const plainName = (name: string): string => name.replace(/^refs\/tags\//, '');
-
 /** No longer than what can be restored after a deletion. */
 export const Message = z
   .string()
@@ -20,6 +17,8 @@ export const Message = z
 
 /** A blank message is none. */
 export const unlessBlank = (message: string | undefined): string | undefined => (message?.trim() ? message : undefined);
+
+export const Limit = z.number().int().min(1).max(100).default(20).describe('1 to 100, default 20');
 
 /** A full commit id, or its first 7 characters or more. */
 export const ExpectedCommitId = z

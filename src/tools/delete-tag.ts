@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
 import { isAt, standsAt } from '../core/settle.ts';
 import { irreplaceable, MESSAGE_RESTORED, remarks, type Tag, TagSummary, toDetailed } from '../core/tag.ts';
-import { refusalOf } from '../core/tag-name.ts';
+import { plainName, refusalOf } from '../core/tag-name.ts';
 import { clean, cut } from '../core/text.ts';
 import { told } from '../core/told.ts';
 import { defineTool } from '../core/tool.ts';
-import { ExpectedCommitId, Name, plainName } from './arguments.ts';
+import { ExpectedCommitId, Name } from './arguments.ts';
 
 const Text = z.string();
 

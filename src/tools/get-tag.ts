@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { Tag, toDetailed } from '../core/tag.ts';
+import { TagFacts, toDetailed } from '../core/tag.ts';
+import { plainName } from '../core/tag-name.ts';
 import { defineTool } from '../core/tool.ts';
-import { Name, plainName } from './arguments.ts';
+import { Name } from './arguments.ts';
 
 export const getTag = defineTool({
   name: 'get_tag',
@@ -9,7 +10,7 @@ export const getTag = defineTool({
   effect: 'read',
   description: 'Read one tag by its exact name: its commit, message and dates.',
   input: z.strictObject({ name: Name }),
-  output: z.object({ tag: Tag }),
+  output: z.object({ tag: TagFacts }),
   async run({ name }, { tags }) {
     return { tag: toDetailed(await tags.get(plainName(name))) };
   },

@@ -1,3 +1,4 @@
+export { compareTags } from './compare-tags.ts';
 export { createTag } from './create-tag.ts';
 export { deleteTag } from './delete-tag.ts';
 export { getTag } from './get-tag.ts';

@@ -3,9 +3,10 @@ import { isTagError } from '../core/errors.ts';
 import type { Call } from '../core/provider.ts';
 import { explainTo, noTarget } from '../core/release-plan.ts';
 import { standsAt } from '../core/settle.ts';
+import { plainName } from '../core/tag-name.ts';
 import { textOf } from '../core/told.ts';
 import { defineReleaseTool, type Target } from '../core/tool.ts';
-import { Name, plainName } from './arguments.ts';
+import { Name } from './arguments.ts';
 
 const Text = z.string();
 
@@ -20,9 +21,7 @@ export const showRelease = defineReleaseTool({
     name: Text,
     complete: z.boolean(),
     targets: z.array(
-      z.object({
-        provider: Text.optional(),
-        repository: Text.optional(),
+      z.looseObject({
         commit_id: Text.optional(),
         missing: z.boolean().optional(),
         error: Text.optional(),

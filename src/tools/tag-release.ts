@@ -25,13 +25,11 @@ export const tagRelease = defineReleaseTool({
     name: Text,
     outcome: z.enum(OUTCOMES),
     targets: z.array(
-      z.object({
+      z.looseObject({
         provider: Text,
         repository: Text,
-        ref: Text.optional(),
         commit_id: Text,
-        outcome: z.enum(OUTCOMES),
-        note: Text.optional(),
+        outcome: Text,
       }),
     ),
   }),

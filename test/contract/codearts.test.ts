@@ -16,5 +16,5 @@ for (const [way, options] of WORLDS)
   contract(
     `CodeArts Repo by ${way}, in ${options.language}, targets are ${options.targetIsCommit ? 'commits' : 'tag objects'}`,
     () => openCodearts(way, options),
-    { wire: true },
+    { wire: true, history: true },
   );

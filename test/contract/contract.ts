@@ -1,13 +1,14 @@
 import { afterEach, describe, it } from 'vitest';
+import { historyLaws } from './history-laws.ts';
 import { type Law, laws } from './laws.ts';
 import { wireLaws } from './wire-laws.ts';
 import type { World } from './world.ts';
 
-/** Runs every law, each in a world of its own. A system that cannot keep one says why in `skip`; one behind HTTP has the laws of the wire too. */
+/** Runs every law, each in a world of its own. A system that cannot keep one says why in `skip`; one behind HTTP has the laws of the wire too, one that compares those of history. */
 export function contract(
   title: string,
   open: () => Promise<World>,
-  { wire = false, skip = {} }: { wire?: boolean; skip?: Record<string, string> } = {},
+  { wire = false, history = false, skip = {} }: { wire?: boolean; history?: boolean; skip?: Record<string, string> } = {},
 ): void {
   describe(title, () => {
     let world: World | undefined;
@@ -25,6 +26,7 @@ export function contract(
         });
     };
     run(laws);
+    if (history) describe('over a history', () => run(historyLaws));
     if (wire) describe('over the wire', () => run(wireLaws));
   });
 }

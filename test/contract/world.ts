@@ -1,5 +1,6 @@
 import type { TagProvider } from '../../src/core/provider.ts';
 import type { Match, Sandbox } from '../sandbox/sandbox.ts';
+import type { Planted } from '../support/planted-history.ts';
 
 /** One system with one repository in a known state, for one law. */
 export interface World {
@@ -17,6 +18,8 @@ export interface World {
   seed(names: readonly string[]): Promise<void>;
   /** The names of all tags, read behind the provider's back. */
   names(): Promise<string[]>;
+  /** Plants a history behind the provider's back; returns the ids of its commits. Only where systems keep one. */
+  grow?(history: readonly Planted[]): Promise<string[]>;
   close(): Promise<void>;
   /** Only where the system is reached over HTTP. */
   readonly wire?: Wire;

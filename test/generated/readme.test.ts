@@ -81,7 +81,7 @@ it('docs/tools.md shows the demo', async () => {
 it('docs/systems.md shows what differs between the systems', async () => {
   await expectPage('docs/systems.md', {
     traits: table(
-      ['system', 'a repository is', 'a ref is', 'names', 'message', 'orders', 'moving a tag', 'moves and deletions'],
+      ['system', 'a repository is', 'a ref is', 'names', 'message', 'orders', 'history', 'moving a tag', 'moves and deletions'],
       systems.map(({ title, traits }) => [
         title,
         traits.repository,
@@ -89,6 +89,7 @@ it('docs/systems.md shows what differs between the systems', async () => {
         traits.names,
         { annotation: 'annotation', description: 'description', none: 'not kept' }[traits.message],
         traits.orders.join(', '),
+        [traits.compares ? 'compares' : [], traits.contains ? 'contains' : []].flat().join(', ') || 'not kept',
         traits.atomicMove ? 'one step' : 'delete, create; put back on failure',
         traits.conditional ? 'only where the tag still stands' : 'look, then act: what another does in between is not seen',
       ]),

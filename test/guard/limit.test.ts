@@ -54,7 +54,7 @@ it('a call that is given up while it waits leaves the queue', async () => {
   expect(await codeOf(gate.pass(quietCall(AbortSignal.abort()), async () => 'never'))).toBe('cancelled');
 });
 
-const METHODS = ['locate', 'canonical', 'resolve', 'get', 'list', 'create', 'move', 'delete', 'check'] as const;
+const METHODS = ['locate', 'canonical', 'resolve', 'get', 'list', 'compare', 'create', 'move', 'delete', 'check'] as const;
 it.each(METHODS)('%s of a provider waits for its place', async (method) => {
   const started: string[] = [];
   const finish: (() => void)[] = [];

@@ -1,39 +1,20 @@
 /** Huawei Cloud CodeArts Repo v4 behind its API gateway: repositories, tags, and the two ways in. */
-import { createHash } from 'node:crypto';
 import { type Gate, openGate } from './codearts-signature.ts';
+import {
+  addTag,
+  type CodeartsCommit,
+  type CodeartsRepository,
+  type CodeartsTag,
+  graft,
+  history,
+  order,
+  resolve,
+  sha1,
+} from './codearts-store.ts';
 import { type Answer, type Sandbox, type Seen, startSandbox } from './sandbox.ts';
 
 export { CODEARTS_KEY, CODEARTS_TEMPORARY_KEY } from './codearts-signature.ts';
-
-export interface CodeartsCommit {
-  id: string;
-  title: string;
-  parent_ids: string[];
-  created_at: string;
-}
-
-export interface CodeartsTag {
-  name: string;
-  message: string;
-  commit: CodeartsCommit;
-  /** Id of the tag object; the commit's id for a lightweight tag. */
-  object: string;
-  /** Order of creation. */
-  serial: number;
-}
-
-export interface CodeartsRepository {
-  id: number;
-  name: string;
-  default_branch: string;
-  /** Branch → commit id. */
-  branches: Map<string, string>;
-  commits: Map<string, CodeartsCommit>;
-  tags: Map<string, CodeartsTag>;
-  archived: boolean;
-  /** Names nobody may create or delete; `*` is a wildcard. */
-  protected: string[];
-}
+export type { CodeartsRepository } from './codearts-store.ts';
 
 export interface CodeartsOptions {
   language?: 'en' | 'zh';
@@ -48,6 +29,8 @@ export interface CodeartsSandbox extends Sandbox, Omit<Gate, 'refuse'> {
   /** Without `branches` the default branch starts with one commit. */
   addRepository(id: number, init?: Partial<Omit<CodeartsRepository, 'id'>>): CodeartsRepository;
   commit(repo: number, branch: string, title: string): CodeartsCommit;
+  /** A commit with these parents, on no branch. */
+  graft(repo: number, parents: string[], message: string): CodeartsCommit;
   /** Past every rule: also makes protected tags, also in archived repositories. */
   tag(repo: number, name: string, ref: string, message?: string): CodeartsTag;
 }
@@ -75,8 +58,6 @@ class Refusal extends Error {
 }
 
 const PROJECT_ID = '0123456789abcdef0123456789abcdef';
-const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const matches = (name: string, pattern: string): boolean =>
   new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(name);
 
@@ -114,11 +95,11 @@ function readDraft({ headers, body }: Seen): { tag_name: string; ref: string; me
   return draft;
 }
 
-const wireCommit = ({ id, title, parent_ids, created_at }: CodeartsCommit) => {
+const wireCommit = ({ id, title, message = title, parent_ids, created_at }: CodeartsCommit) => {
   const by = (role: string) => ({ [`${role}_name`]: 'Li Wei', [`${role}_email`]: 'li.wei@example.com', [`${role}_avatar_url`]: '' });
   const dates = { authored_date: created_at, committed_date: created_at, created_at };
   const signature = { open_gpg_verified: false, verification_status: 0, gpg_primary_key_id: null };
-  const words = { title, message: `${title}\n`, parent_ids };
+  const words = { title, message: `${message}\n`, parent_ids };
   return { id, short_id: id.slice(0, 8), ...words, ...dates, ...by('author'), ...by('committer'), ...signature };
 };
 
@@ -128,27 +109,6 @@ const wireRepository = ({ id, name, archived, default_branch, tags, branches }: 
   const totals = { tag_count: tags.size, branch_count: branches.size };
   return { id, name, path_with_namespace, project_id: PROJECT_ID, archived, default_branch, visibility: 'private', ...totals, ...urls };
 };
-
-/** Branch or commit id, as CreateTag takes it; `also` adds the tags that other routes know too. */
-function resolve(repo: CodeartsRepository, ref: string, also?: 'tags'): CodeartsCommit | undefined {
-  const tagged = also && repo.tags.get(ref)?.commit;
-  return tagged ?? repo.commits.get(repo.branches.get(ref) ?? ref);
-}
-
-let serial = 0;
-function addTag(repo: CodeartsRepository, name: string, commit: CodeartsCommit, message = ''): CodeartsTag {
-  serial += 1;
-  const object = message ? sha1(`tag ${serial} ${name} ${commit.id} ${message}`) : commit.id;
-  const tag = { name, message, commit, object, serial };
-  repo.tags.set(name, tag);
-  return tag;
-}
-
-function history({ commits }: CodeartsRepository, from: CodeartsCommit): CodeartsCommit[] {
-  const walked: CodeartsCommit[] = [];
-  for (let at: CodeartsCommit | undefined = from; at; at = commits.get(at.parent_ids[0] ?? '')) walked.push(at);
-  return walked;
-}
 
 const ORDERS: Record<string, (a: CodeartsTag, b: CodeartsTag) => number> = {
   updated: (a, b) => order(a.commit.created_at, b.commit.created_at) || a.serial - b.serial,
@@ -213,6 +173,21 @@ const routes = (targetIsCommit: boolean): Record<string, Reply> => {
       const from = resolve(repo, read(query, 'ref_name', TEXT, repo.default_branch), 'tags');
       if (!from) throw new Refusal('noRevision');
       return { status: 200, body: slice(query, history(repo, from)).map(wireCommit) };
+    },
+
+    // Of the commits alone; what the pages hold is told by commits_count
+    'GET /compare?from&to&compare_type&straight&view&offset&limit': (repo, query) => {
+      read(query, 'compare_type', /^(branch|tag|commit)$/);
+      read(query, 'straight', /^false$/, 'false');
+      read(query, 'view', /^commits$/);
+      const [from, to] = ['from', 'to'].map((name) => resolve(repo, read(query, name, TEXT), 'tags'));
+      if (!from || !to) throw new Refusal('noRevision');
+      const known = new Set(history(repo, from));
+      const commits = history(repo, to)
+        .filter((one) => !known.has(one))
+        .reverse();
+      const told = { commits_count: commits.length, compare_timeout: false, compare_same_ref: from === to, diffs: [] };
+      return { status: 200, body: { ...told, commits: slice(query, commits).map(wireCommit) } };
     },
 
     'GET /repository/refs?type&search&offset&limit': (repo, query) => {
@@ -286,6 +261,7 @@ export async function startCodearts(options: CodeartsOptions = {}): Promise<Code
       repo.branches.set(branch, commit.id);
       return commit;
     },
+    graft: (repository: number, parents: string[], message: string) => graft(known(repository), parents, message),
     tag: (id: number, name: string, ref: string, message = '') => {
       const commit = resolve(known(id), ref, 'tags');
       if (!commit) throw new Error(`the sandbox has no ref ${ref}`);

@@ -10,6 +10,7 @@ import {
   type Token,
   text,
 } from './gitlab-access.ts';
+import { listCommits, mergeBase, refsHolding } from './gitlab-history.ts';
 import type { Release } from './gitlab-store.ts';
 import {
   commitJson,
@@ -182,6 +183,9 @@ export const PROJECT_ROUTES: Record<string, ProjectRoute> = {
     },
   },
   'GET /projects/:id/repository/commits/:sha': { job: true, run: (call, ref) => ok(commitJson(call, findCommit(call, ref))) },
+  'GET /projects/:id/repository/commits': { run: listCommits },
+  'GET /projects/:id/repository/commits/:sha/refs': { run: refsHolding },
+  'GET /projects/:id/repository/merge_base': { run: mergeBase },
   'GET /projects/:id/repository/branches': {
     job: true,
     run: (call) => ok([...call.project.branches.keys()].sort().map((name) => branchJson(call, name))),

@@ -5,6 +5,8 @@ export interface Commit {
   id: string;
   parents: string[];
   title: string;
+  /** The whole of it, where that is more than the title. */
+  message?: string;
   /** Authored and committed, ISO 8601. */
   date: string;
 }
@@ -76,6 +78,8 @@ export interface Store {
   moveProject(project: Project, path: string): void;
   /** A new commit on the branch, a minute younger than the last; returns its id. */
   commit(project: Project, branch: string, title: string, date?: string): string;
+  /** A new commit with these parents, on no branch; returns its id. */
+  graft(project: Project, parents: string[], message: string): string;
   /** Puts a tag there, no questions asked; a message makes it annotated. */
   tag(project: Project, name: string, ref: string, message?: string): StoredTag;
   /** The instance's clock: a minute later at every look. */
@@ -121,6 +125,12 @@ export function createStore(): Store {
       const id = newId();
       project.commits.set(id, { id, parents: parent ? [parent] : [], title, date });
       project.branches.set(branch, id);
+      return id;
+    },
+    graft(project, parents, message) {
+      const id = newId();
+      const [title = ''] = message.split('\n', 1);
+      project.commits.set(id, { id, parents, title, message, date: store.tick() });
       return id;
     },
     tag(project, name, ref, message = '') {

@@ -72,7 +72,7 @@ export function findCommit({ project }: ProjectCall, ref: string): Commit {
   return commit;
 }
 
-export function commitJson({ world, project }: ProjectCall, { id, parents, title, date }: Commit) {
+export function commitJson({ world, project }: ProjectCall, { id, parents, title, message = title, date }: Commit) {
   const [name, email] = ['Sandbox Author', 'author@example.com'];
   return {
     id,
@@ -80,7 +80,7 @@ export function commitJson({ world, project }: ProjectCall, { id, parents, title
     created_at: date,
     parent_ids: parents,
     title,
-    message: title,
+    message,
     author_name: name,
     author_email: email,
     authored_date: date,
@@ -139,13 +139,13 @@ function searched(names: string[], term: string): string[] {
   return exact < 0 ? matches : [...matches.splice(exact, 1), ...matches];
 }
 
-function oneOf(query: URLSearchParams, name: string, allowed: string[]): string {
+export function oneOf(query: URLSearchParams, name: string, allowed: string[]): string {
   const value = query.get(name) ?? allowed[0] ?? '';
   if (!allowed.includes(value)) throw new Refusal(400, { error: `${name} does not have a valid value` });
   return value;
 }
 
-function wholeNumber(query: URLSearchParams, name: string, absent: number): number {
+export function wholeNumber(query: URLSearchParams, name: string, absent: number): number {
   const value = query.get(name) || String(absent);
   if (!/^-?\d+$/.test(value)) throw new Refusal(400, { error: `${name} is invalid` });
   return Number(value);

@@ -10,6 +10,8 @@ export interface LakefsCommit {
   metadata: Record<string, string>;
   /** Unix seconds. */
   creation_date: number;
+  /** Path → what is in it, as far as a test wants any. */
+  objects?: Record<string, string>;
 }
 
 export interface Repository {
@@ -35,6 +37,8 @@ export interface LakefsStore {
   addRepository(id: string, init?: Partial<Repository>): Repository;
   /** A new commit on the branch; `mergeParents` come after the branch's own head. Returns its id. */
   commit(repository: Repository, branch: string, message?: string, ...mergeParents: string[]): string;
+  /** A new commit with these parents, on no branch. */
+  graft(repository: Repository, parents: string[], message: string, objects?: Record<string, string>): string;
   /** Puts a tag there, no questions asked; returns the commit id. */
   tag(repository: Repository, name: string, ref: string): string;
 }
@@ -69,6 +73,11 @@ export function createStore(): LakefsStore {
       const parents = [...(head ? [head] : []), ...mergeParents];
       commits.set(id, { id, parents, message, committer: 'sandbox', metadata: {}, creation_date: START + serial * MINUTE });
       branches.set(branch, id);
+      return id;
+    },
+    graft({ commits }, parents, message, objects = {}) {
+      const id = createHash('sha256').update(`commit ${++serial}`).digest('hex');
+      commits.set(id, { id, parents, message, committer: 'sandbox', metadata: {}, creation_date: START + serial * MINUTE, objects });
       return id;
     },
     tag(repository, name, ref) {

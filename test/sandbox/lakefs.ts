@@ -1,6 +1,7 @@
 /** lakeFS's API v1 as far as tags go. */
 import { randomUUID } from 'node:crypto';
 import { checkAmount, checkBody, checkForce, MAX_AMOUNT, readBody } from './lakefs-body.ts';
+import { diffRefs, findMergeBase, logCommits, record } from './lakefs-history.ts';
 import { pathAsHandled } from './lakefs-path.ts';
 import { checkTagName, createStore, type LakefsStore, type Repository, resolve } from './lakefs-store.ts';
 import { answering, refuse, router } from './router.ts';
@@ -28,7 +29,7 @@ export const lakefsAccess = ({ url }: { readonly url: string }) => ({
 /** A bearer token of LAKEFS_KEY. */
 export const LAKEFS_JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW5kYm94In0.c2FuZGJveC1zaWduYXR1cmU';
 
-const READING = ['fs:ReadRepository', 'fs:ReadBranch', 'fs:ReadCommit', 'fs:ListTags', 'fs:ReadTag'];
+const READING = ['fs:ReadRepository', 'fs:ReadBranch', 'fs:ReadCommit', 'fs:ListCommits', 'fs:ListObjects', 'fs:ListTags', 'fs:ReadTag'];
 const VERSION = '1.84.0';
 const WEEK_S = 7 * 86_400;
 /** Whatever is asked outside the API, and by whatever method. */
@@ -64,7 +65,7 @@ interface Route {
   /** What the API description asks of query and body; checked before anything else. */
   check?(request: Seen): void;
   action?: string;
-  run(call: Call, repository: string, name: string): Answer;
+  run(call: Call, repository: string, name: string, other: string): Answer;
 }
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
@@ -190,24 +191,6 @@ function getCommit(call: Call, repositoryId: string, ref: string): Answer {
   return ok(record(repository, resolve(repository, ref, { malformed: 500, missing: 'commit not found' })));
 }
 
-/** The log from any ref on, along the first parents. */
-function logCommits(call: Call, repositoryId: string, ref: string): Answer {
-  const repository = findRepository(call, repositoryId, 'repository');
-  if (/\s/.test(ref)) throw refuse(400, 'argument ref: ref: invalid value: validation error');
-  const amount = Math.max(Number(call.request.query.get('amount')), 0) || 100;
-  const ids: string[] = [];
-  for (let id: string | undefined = resolve(repository, ref, { prefix: 'ref: ' }); id; id = repository.commits.get(id)?.parents[0])
-    ids.push(id);
-  const shown = ids.slice(0, amount);
-  const has_more = ids.length > amount;
-  return ok({
-    pagination: { has_more, next_offset: has_more ? shown.at(-1) : '', results: shown.length, max_per_page: MAX_AMOUNT },
-    results: shown.map((id) => record(repository, id)),
-  });
-}
-
-const record = ({ commits }: Repository, id: string) => ({ ...commits.get(id), meta_range_id: '', generation: 1, version: 1 });
-
 function logIn({ world, request }: Call): Answer {
   const { access_key_id, secret_access_key } = readBody(request) as { access_key_id: string; secret_access_key: string };
   if (world.credentials.get(access_key_id)?.secret !== secret_access_key) throw unauthenticated();
@@ -228,7 +211,20 @@ const ROUTES: Record<string, Route> = {
   'GET /repositories/:repository': { action: 'fs:ReadRepository', run: getRepository },
   'GET /repositories/:repository/branches/:branch': { action: 'fs:ReadBranch', run: getBranch },
   'GET /repositories/:repository/commits/:ref': { action: 'fs:ReadCommit', run: getCommit },
-  'GET /repositories/:repository/refs/:ref/commits': { action: 'fs:ReadBranch', check: checkAmount, run: logCommits },
+  'GET /repositories/:repository/refs/:ref/commits': {
+    action: 'fs:ReadBranch',
+    check: checkAmount,
+    run: (call, id, ref) => logCommits(findRepository(call, id, 'repository'), call.request, ref),
+  },
+  'GET /repositories/:repository/refs/:ref/merge/:other': {
+    action: 'fs:ListCommits',
+    run: (call, id, ref, other) => findMergeBase(findRepository(call, id, 'repository'), ref, other),
+  },
+  'GET /repositories/:repository/refs/:ref/diff/:other': {
+    action: 'fs:ListObjects',
+    check: checkAmount,
+    run: (call, id, ref, other) => diffRefs(findRepository(call, id, 'repository'), call.request, ref, other),
+  },
   'GET /repositories/:repository/tags': { action: 'fs:ListTags', check: checkAmount, run: listTags },
   'POST /repositories/:repository/tags': { action: 'fs:CreateTag', check: checkBody(['id', 'ref'], ['force']), run: createTag },
   'GET /repositories/:repository/tags/:tag': { action: 'fs:ReadTag', run: getTag },
@@ -259,10 +255,10 @@ export async function startLakefs(): Promise<LakefsSandbox> {
     const key = need === 'ignored' ? undefined : keyOf(world, request);
     if (!key && need === 'required') throw unauthenticated();
     const allowed = credentials.get(key ?? '')?.actions;
-    const [repository = '', name = ''] = found.names;
+    const [repository = '', name = '', other = ''] = found.names;
     if (action && allowed && !allowed.includes(action) && !allowed.includes(`${action} ${name}`))
       throw refuse(401, `insufficient permissions: not allowed to ${action}`);
-    return run({ world, request, key }, repository, name);
+    return run({ world, request, key }, repository, name, other);
   };
 
   const kit = await startSandbox((request) => {

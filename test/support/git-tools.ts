@@ -1,8 +1,10 @@
+import type { TagProvider } from '../../src/core/provider.ts';
 import { git } from '../../src/providers/index.ts';
 import { type GitRepository, isolated, makeRepository } from './git-repository.ts';
 import { type ToolCalls, testHost, toolsOn } from './target.ts';
 
 export interface GitTools extends GitRepository {
+  readonly provider: TagProvider;
   readonly tools: ToolCalls;
   readonly commits: readonly string[];
 }
@@ -16,5 +18,5 @@ export function gitTools(): GitTools {
     testHost({ cwd: repository.path, childEnv: { ...process.env, ...isolated } }),
   );
   if (!provider) throw new Error('git is not enabled in a repository');
-  return { ...repository, commits, tools: toolsOn(provider, repository.path) };
+  return { ...repository, commits, provider, tools: toolsOn(provider, repository.path) };
 }

@@ -1,4 +1,5 @@
 /** A system in memory that does as it is told: it can fail before a write takes effect or after, and others can write meanwhile. */
+import type { Comparison } from '../../src/core/changes.ts';
 import { abandoned, TagError } from '../../src/core/errors.ts';
 import { pageOf } from '../../src/core/listing.ts';
 import type { Call, TagProvider, Traits } from '../../src/core/provider.ts';
@@ -6,7 +7,7 @@ import { standsAt } from '../../src/core/settle.ts';
 import { compact, type Tag, type TagDraft } from '../../src/core/tag.ts';
 import { told } from '../../src/core/told.ts';
 
-export type Step = 'resolve' | 'get' | 'list' | 'create' | 'move' | 'delete';
+export type Step = 'resolve' | 'get' | 'list' | 'compare' | 'create' | 'move' | 'delete';
 
 export interface Fault {
   readonly error: unknown;
@@ -35,17 +36,21 @@ export const memoryTraits: Traits = {
   orders: ['name', 'updated', 'version'],
   atomicMove: false,
   conditional: false,
+  compares: false,
+  contains: false,
   repository: 'any word',
   refs: 'first, second, third',
   names: "git's own rules",
 };
 
 interface Options {
+  /** What every comparison tells. */
+  readonly comparison?: Comparison;
   readonly traits?: Partial<Traits>;
   readonly defaultRepository?: string | undefined;
 }
 
-export function createMemory({ traits = {}, defaultRepository }: Options = {}): Memory {
+export function createMemory({ traits = {}, defaultRepository, comparison }: Options = {}): Memory {
   const tags = new Map<string, Tag>();
   const seen: Step[] = [];
   const faults = new Map<Step, (Fault | undefined)[]>();
@@ -84,13 +89,14 @@ export function createMemory({ traits = {}, defaultRepository }: Options = {}): 
   };
 
   const provider: TagProvider = {
-    traits: { ...memoryTraits, ...traits },
+    traits: { ...memoryTraits, compares: comparison !== undefined, ...traits },
     defaultRepository,
     locate: async (spelling) => spelling.toLowerCase(),
     canonical: async (repository) => repository,
     resolve: (_, ref, call) => step('resolve', call, () => commitOf(ref)),
     get: (_, name, call) => step('get', call, () => held(name)),
     list: (repository, query, call) => step('list', call, () => pageOf(repository, [...tags.values()], query)),
+    ...(comparison && { compare: (_, __, call) => step('compare', call, () => comparison) }),
     create: (_, draft, call) =>
       step('create', call, () => {
         if (tags.has(draft.name)) throw new TagError('already_exists', told`${draft.name} exists.`);

@@ -1,11 +1,13 @@
 /** Tools over one repository of a connected provider, as app.ts calls them, without the protocol around them. */
+import type { Advice, Comparison, toCommitRow } from '../../src/core/changes.ts';
 import { isTagError, type TagError } from '../../src/core/errors.ts';
 import type { Host } from '../../src/core/host.ts';
 import { type Call, type TagProvider, tagsOf } from '../../src/core/provider.ts';
+import type { Tag } from '../../src/core/tag.ts';
 import type { TagContext, ToolDefinition } from '../../src/core/tool.ts';
 import { withSettling } from '../../src/guard/settled.ts';
 import { parseArguments } from '../../src/mcp/schema.ts';
-import { createTag, deleteTag, getTag, listTags } from '../../src/tools/index.ts';
+import { compareTags, createTag, deleteTag, getTag, listTags } from '../../src/tools/index.ts';
 
 export const quietCall = (signal: AbortSignal = new AbortController().signal): Call => ({ signal, progress: () => {} });
 
@@ -24,8 +26,11 @@ export const testHost = (over: Partial<Host> = {}): Host => ({
 
 export interface ToolCalls {
   create(args: Record<string, unknown>): ReturnType<typeof createTag.run>;
-  get(name: string): ReturnType<typeof getTag.run>;
+  get(name: string): Promise<{ tag: Tag }>;
   list(args?: Record<string, unknown>): ReturnType<typeof listTags.run>;
+  compare(
+    args?: Record<string, unknown>,
+  ): Promise<Omit<Comparison, 'commits'> & { commits: ReturnType<typeof toCommitRow>[]; next?: Advice }>;
   delete(args: Record<string, unknown>): ReturnType<typeof deleteTag.run>;
 }
 
@@ -46,8 +51,9 @@ export function toolsOn(bare: TagProvider, spelling: string, call: Call = quietC
       tool.run(parseArguments(tool.input, tool.name, args), await target());
   return {
     create: run(createTag) as ToolCalls['create'],
-    get: (name) => run(getTag)({ name }) as ReturnType<typeof getTag.run>,
+    get: (name) => run(getTag)({ name }) as Promise<{ tag: Tag }>,
     list: (args = {}) => run(listTags)(args) as ReturnType<typeof listTags.run>,
+    compare: (args = {}) => run(compareTags)(args) as ReturnType<ToolCalls['compare']>,
     delete: run(deleteTag) as ToolCalls['delete'],
   };
 }

@@ -7,6 +7,7 @@ import { told } from '../../core/told.ts';
 import { createWalks } from '../../core/walks.ts';
 import { path } from '../../http/path.ts';
 import { openApi } from './api.ts';
+import { createComparing } from './compare.ts';
 import { env } from './env.ts';
 import { isUnclear, saysNoTag } from './failures.ts';
 import { listTags, tagsIn } from './list.ts';
@@ -21,6 +22,8 @@ const traits: Traits = {
   orders: ORDERS,
   atomicMove: false,
   conditional: false,
+  compares: true,
+  contains: false,
   nameRule: (name) => (name.length > LONGEST_NAME ? `it is longer than ${LONGEST_NAME} characters` : undefined),
   repository: 'numeric id',
   refs: 'branch, tag or commit',
@@ -67,6 +70,7 @@ export const codearts = defineProvider({
         }
       },
       list: (repository, query, call) => listTags(api, walks, repository, query, call),
+      compare: createComparing(api, (repository, name, call) => provider.get(repository, name, call)),
       async create(repository, draft, call) {
         const { name, ref, message } = draft;
         const body = { tag_name: name, ref, message };

@@ -1,6 +1,6 @@
 /** Lists of tags. Pages go by offset, which shifts when tags come and go, so that a cursor also remembers the names on either side of it. */
 import { TagError } from '../../core/errors.ts';
-import { fromCursor, matcher, type Position, slice, WALK_LIMIT, walkPages } from '../../core/listing.ts';
+import { fromCursor, type Position, selectorOf, slice, WALK_LIMIT, walkPages } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Sort, Tag, TagPage, TagQuery } from '../../core/tag.ts';
 import type { Walks } from '../../core/walks.ts';
@@ -24,19 +24,33 @@ type Read = (offset: number, limit?: number) => Promise<Block>;
 
 /** How search behaves is not documented, so that it is ours; so is the order by version. Everything else is one request a page. */
 export async function listTags(http: Http, walks: Walks, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
-  const read = (order_by: 'name' | 'updated', sort: Sort): Read => {
-    return async (offset, limit = MOST) => {
-      const { body, headers } = await http.send('GET', tagsIn(repository), {
-        call,
-        schema: WireList,
-        query: { offset, limit, sort, order_by },
-      });
-      return { tags: body.map(toListed), total: totalOf(headers['x-total']) };
-    };
+  if (query.order_by === 'version')
+    return walks.page(repository, query, () => allTags(readIn(http, repository, 'name', 'asc', call), call));
+  const inOrder = readIn(http, repository, query.order_by, query.sort, call);
+  return query.search || query.stable ? searchPage(repository, allTags(inOrder, call), query) : nativePage(repository, inOrder, query);
+}
+
+const readIn =
+  (http: Http, repository: string, order_by: 'name' | 'updated', sort: Sort, call: Call): Read =>
+  async (offset, limit = MOST) => {
+    const { body, headers } = await http.send('GET', tagsIn(repository), {
+      call,
+      schema: WireList,
+      query: { offset, limit, sort, order_by },
+    });
+    return { tags: body.map(toListed), total: totalOf(headers['x-total']) };
   };
-  if (query.order_by === 'version') return walks.page(repository, query, () => allTags(read('name', 'asc'), call));
-  const inOrder = read(query.order_by, query.sort);
-  return query.search ? searchPage(repository, allTags(inOrder, call), query) : nativePage(repository, inOrder, query);
+
+/** The newest, as far as so many pages go. */
+export async function firstTags(http: Http, repository: string, most: number, call: Call): Promise<{ tags: Tag[]; pages: number }> {
+  const tags: Tag[] = [];
+  let pages = 0;
+  for await (const found of allTags(readIn(http, repository, 'updated', 'desc', call), call)) {
+    tags.push(...found);
+    pages += 1;
+    if (pages === most) break;
+  }
+  return { tags, pages };
 }
 
 const totalOf = (header: string | undefined) => (header && /^\d{1,9}$/.test(header) ? Number(header) : undefined);
@@ -55,13 +69,13 @@ const allTags = (read: Read, call: Call): AsyncIterable<readonly Tag[]> =>
 
 /** A page of what matches, in CodeArts' own order: its tags carry no date to sort by. */
 async function searchPage(repository: string, batches: AsyncIterable<readonly Tag[]>, query: TagQuery): Promise<TagPage> {
-  const matches = matcher(query.search);
+  const isWanted = selectorOf(query);
   const after = sidesOf(fromCursor(repository, query));
   let start = after ? undefined : 0;
   let kept: Tag[] = [];
   let total = 0;
   for await (const batch of batches) {
-    for (const tag of batch.filter(({ name }) => matches(name))) {
+    for (const tag of batch.filter(({ name }) => isWanted(name))) {
       if (after && tag.name === after.next) {
         start = total;
         kept = [];

@@ -7,7 +7,7 @@ import { path } from '../../http/path.ts';
 import { isUnclear, saysProtected } from './failures.ts';
 import { WireBranch, WireCommits, WireRepository } from './wire.ts';
 
-const COMMIT_ID = /^([0-9a-f]{40}|[0-9a-f]{64})$/i;
+export const isCommitId = (ref: string): boolean => /^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref);
 
 /** Undefined where the answer is an unclear refusal. */
 const ifFound = <T>(answer: Promise<T>): Promise<T | undefined> =>
@@ -27,7 +27,7 @@ export async function readRepository(http: Http, repository: string, call: Call)
 export async function resolveRef(http: Http, repository: string, ref: string | undefined, call: Call): Promise<string> {
   const name = ref ?? (await readRepository(http, repository, call)).default_branch;
   if (!name) throw new TagError('ref_not_found', told`Repository ${repository} has no default branch yet.`);
-  const isId = COMMIT_ID.test(name);
+  const isId = isCommitId(name);
   const head = isId ? undefined : await branchHead(http, repository, name, call);
   const commit = head ?? (await newestCommit(http, repository, name, call));
   if (!commit || (isId && commit !== name.toLowerCase()))

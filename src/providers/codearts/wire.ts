@@ -1,5 +1,6 @@
 /** CodeArts Repo's JSON, as far as it is used, and what it means. */
 import * as z from 'zod';
+import type { Commit } from '../../core/changes.ts';
 import { withoutSignature } from '../../core/signature.ts';
 import { compact, irreplaceable, ObjectId, type Tag } from '../../core/tag.ts';
 
@@ -14,6 +15,18 @@ export const WireTag = WireListed.extend({
 
 const WireCommit = z.object({ id: ObjectId });
 export const WireCommits = z.array(WireCommit);
+/** Of a list of commits. */
+export const WireHistory = z.array(
+  WireCommit.extend({ parent_ids: z.array(ObjectId).nullish(), title: text, message: text, author_name: text, committed_date: text }),
+);
+export type WireHistory = z.output<typeof WireHistory>;
+export const WireComparison = z.object({
+  commits: WireHistory,
+  commits_count: z.number().nullish(),
+  compare_timeout: z.boolean().nullish(),
+});
+export const toChange = ({ id, title, message, author_name, committed_date }: WireHistory[number]): Commit =>
+  compact<Commit>({ id, message: message ?? title ?? '', author: author_name, date: committed_date });
 export const WireBranch = z.object({ commit: WireCommit });
 export const WireRepository = z.object({ default_branch: text, archived: z.boolean().nullish() });
 export type WireRepository = z.output<typeof WireRepository>;

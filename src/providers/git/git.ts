@@ -11,6 +11,7 @@ import { createRoots, pathsFor } from '../../git/locate.ts';
 import { isObjectId, objectOf } from '../../git/objects.ts';
 import { enclosing } from '../../git/site.ts';
 import { accessTo } from './access.ts';
+import { createComparing } from './compare.ts';
 import { TAG_MEANINGS } from './failures.ts';
 import { listTags, readTag } from './read.ts';
 import { readingRef, resolveObject } from './resolve.ts';
@@ -30,6 +31,8 @@ const traits: Traits = {
   orders: ORDERS,
   atomicMove: true,
   conditional: true,
+  compares: true,
+  contains: true,
   isOpaque: () => true, // a directory inside a repository, or a worktree: the disk is asked, for nothing
   repository: 'path',
   refs: 'branch, tag or commit, also with ~n, ^n or @{…}',
@@ -68,6 +71,7 @@ export const git = defineProvider({
         (await resolveObject(git, await roots.enter(repository, readingRef(ref), call), ref, call)).id,
       get: (repository, name, call) => readTag(git, roots, repository, name, call),
       list: (repository, query, call) => listTags(git, roots, repository, query, call),
+      compare: createComparing(git, roots),
       create: (repository, draft, call) => put(repository, draft, draft.message, undefined, call),
       move: (repository, draft, from, call) =>
         put(repository, draft, draft.message ?? (from.annotated ? (from.message ?? '') : undefined), from, call),

@@ -1,6 +1,6 @@
 /** Lists by names in order first, then the facts of those that are shown. */
 import { isTagError } from '../../core/errors.ts';
-import { matcher, takePage } from '../../core/listing.ts';
+import { selectorOf, takePage } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
 import type { OrderBy, Tag, TagPage, TagQuery } from '../../core/tag.ts';
 import { checkName } from '../../core/tag-name.ts';
@@ -9,6 +9,7 @@ import { readingTag, readingTags } from '../../git/footprint.ts';
 import type { Premises, Roots } from '../../git/locate.ts';
 import { type Read, readOne, readTags, toDate } from '../../git/read-tags.ts';
 import { noteOf } from '../../git/warnings.ts';
+import { resolveCommit } from './resolve.ts';
 
 /** What becomes of bytes that are not UTF-8; git has them in names, we cannot say them. */
 const NOT_UTF8 = '\ufffd';
@@ -41,11 +42,12 @@ export async function listTags(git: Git, roots: Roots, repository: string, query
   const key = `${query.sort === 'desc' ? '-' : ''}${SORT_KEY[query.order_by]}`;
   const date = query.order_by === 'updated' ? '%00%(creatordate:raw)' : '';
   let warnings = '';
-  const args = ['for-each-ref', `--sort=${key}`, `--format=%(refname:strip=2)${date}`, 'refs/tags'];
+  const holding = query.contains === undefined ? [] : [`--contains=${await resolveCommit(git, roots, repository, query.contains, call)}`];
+  const args = ['for-each-ref', `--sort=${key}`, `--format=%(refname:strip=2)${date}`, ...holding, 'refs/tags'];
   const lines = git.lines(at, args, call, (words) => {
     warnings += words;
   });
-  const { shown, ...rest } = await takePage(repository, places(lines, matcher(query.search)), query);
+  const { shown, ...rest } = await takePage(repository, places(lines, selectorOf(query)), query);
   const names = shown.map(({ name }) => name);
   const { tags, words } = await readTags(git, at, names, call).catch((error: unknown) => {
     if (!isTagError(error, 'rejected', 'unsupported')) throw error;

@@ -4,7 +4,7 @@ import type { Call } from '../../core/provider.ts';
 import { joined, type Told, told } from '../../core/told.ts';
 import type { Git } from '../../git/command.ts';
 import { type Deed, headOf, namesOf, readingRefs } from '../../git/footprint.ts';
-import type { Premises } from '../../git/locate.ts';
+import type { Premises, Roots } from '../../git/locate.ts';
 import { BATCH, type GitObject, isObjectId, toObject } from '../../git/objects.ts';
 import { isBroken } from '../../git/warnings.ts';
 
@@ -95,6 +95,13 @@ export async function resolveObject(git: Git, at: Premises, text: string, call: 
   const target = found.find(Boolean) ?? lines[asked.length];
   if (!target || /^error: object file /m.test(answer.words)) throw await whyNot(git, at, ref, ids, call);
   return target;
+}
+
+/** The same where it has to be a commit. */
+export async function resolveCommit(git: Git, roots: Roots, repository: string, ref: string, call: Call): Promise<string> {
+  const { id, type } = await resolveObject(git, await roots.enter(repository, readingRef(ref), call), ref, call);
+  if (type !== 'commit') throw noCommit(ref);
+  return id;
 }
 
 /** The objects whose ids begin so. */

@@ -8,8 +8,10 @@ import { createWalks } from '../../core/walks.ts';
 import { createHttp, type Http } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
 import { accessTo, admitTag, readToken } from './access.ts';
+import { createComparing } from './compare.ts';
 import { credentialOf, env, projectOf, siteOf } from './env.ts';
 import { explain, Unpermitted } from './failures.ts';
+import { listHolding } from './holding.ts';
 import { limitedToJob } from './job.ts';
 import { listTags } from './list.ts';
 import { locateProject } from './locate.ts';
@@ -30,6 +32,8 @@ const traits: Traits = {
   orders: ORDERS,
   atomicMove: false,
   conditional: false,
+  compares: true,
+  contains: true,
   nameRule,
   isOpaque: (repository) => /^\d+$/.test(repository),
   repository: 'path, id or URL',
@@ -68,7 +72,11 @@ export const gitlab = defineProvider({
         `${root.hostname}${root.pathname.replace(/\/$/, '')}/${await provider.canonical(repository, call)}`.toLowerCase(),
       resolve: (repository, ref, call) => resolveRef(projects, repository, ref, call),
       get: (repository, name, call) => readTag(projects, repository, name, call),
-      list: (repository, query, call) => listTags(projects, walks, repository, query, call),
+      list: (repository, query, call) =>
+        query.contains === undefined
+          ? listTags(projects, walks, repository, query, call)
+          : listHolding(projects, repository, query.contains, query, call),
+      compare: createComparing(projects),
       create: (repository, draft, call) => createTag(projects, repository, draft, call),
       move: (repository, draft, from, call) => moveTag(provider, repository, draft, from, call),
       delete: (repository, tag, force, call) => deleteTag(projects, repository, tag, force, call),

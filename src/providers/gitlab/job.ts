@@ -17,6 +17,7 @@ async function refuse(): Promise<never> {
 
 export const limitedToJob = (provider: TagProvider, projects: Projects, http: Http): TagProvider => ({
   ...provider,
+  traits: { ...provider.traits, compares: false, contains: false }, // it may not ask for history
   canonical: async (repository) => repository, // it may not ask, and follows no project that has moved
   async get(repository, name, call) {
     const tag = await searching(projects, repository, `^${name}$`, call, async (batches) => {

@@ -1,6 +1,6 @@
 /** Lists of tags. A page is one request with a keyset; a search is one request too, since GitLab answers it whole. */
 import { isTagError, TagError } from '../../core/errors.ts';
-import { fromCursor, pageOf, pageOver, toCursor, walkPages } from '../../core/listing.ts';
+import { fromCursor, pageOf, pageOver, selectorOf, takePage, toCursor, walkPages } from '../../core/listing.ts';
 import type { Call } from '../../core/provider.ts';
 import { dateOf, type Tag, type TagPage, type TagQuery } from '../../core/tag.ts';
 import type { Walks } from '../../core/walks.ts';
@@ -13,8 +13,24 @@ export const tagsBelow: Below = (project) => path`/projects/${project}/repositor
 
 export async function listTags(projects: Projects, walks: Walks, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
   if (query.search) return searching(projects, repository, query.search, call, (tags) => pageOver(repository, tags, query));
-  const page = await nativePage(projects, repository, query, call);
+  const page = await (query.stable ? stablePage : nativePage)(projects, repository, query, call);
   return page ?? walks.page(repository, query, () => allTags(projects, repository, call));
+}
+
+/** In GitLab's own order as far as the page goes. */
+async function stablePage(projects: Projects, repository: string, query: TagQuery, call: Call): Promise<TagPage | undefined> {
+  const isWanted = selectorOf(query);
+  async function* places() {
+    for await (const tags of allTags(projects, repository, call, query))
+      yield tags.filter(({ name }) => isWanted(name)).map((tag) => ({ tag, name: tag.name, date: dateOf(tag) }));
+  }
+  try {
+    const { shown, ...rest } = await takePage(repository, places(), query);
+    return { tags: shown.map(({ tag }) => tag), ...rest };
+  } catch (error) {
+    if (isTagError(error, 'unsupported')) return undefined; // this GitLab has no such order
+    throw error;
+  }
 }
 
 /** A page that GitLab ordered is followed by pages in GitLab's order alone, one of ours by ours. Undefined where the order has to be ours. */
@@ -118,7 +134,7 @@ type Way = { readonly page_token?: string | undefined } | { readonly page: numbe
 type Order = Pick<TagQuery, 'order_by' | 'sort'>;
 
 /** In GitLab's own order, whatever that is there. */
-function allTags(
+export function allTags(
   projects: Projects,
   repository: string,
   call: Call,

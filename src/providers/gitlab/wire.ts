@@ -1,5 +1,6 @@
 /** GitLab's JSON, as far as it is used, and what it means. Everything that may be missing somewhere may be missing here. */
 import * as z from 'zod';
+import type { Commit as Change } from '../../core/changes.ts';
 import { withoutSignature } from '../../core/signature.ts';
 import { compact, irreplaceable, ObjectId, type Tag } from '../../core/tag.ts';
 import { encode } from '../../http/path.ts';
@@ -31,6 +32,21 @@ export const WireTags = z.array(WireTag);
 /** What was just created stands on a commit; told otherwise, the tag is read. */
 export const WireMade = WireTag.extend({ commit: Commit });
 export const WireCommit = z.object({ id: ObjectId });
+export const WireNames = z.array(z.object({ name: z.string() }));
+/** Of a list of commits. */
+export const WireHistory = z.array(
+  z.object({
+    id: ObjectId,
+    parent_ids: z.array(ObjectId).nullish(),
+    title: text,
+    message: text,
+    author_name: text,
+    committed_date: text,
+  }),
+);
+export type WireHistory = z.output<typeof WireHistory>;
+export const toChange = ({ id, title, message, author_name, committed_date }: WireHistory[number]): Change =>
+  compact<Change>({ id, message: message ?? title ?? '', author: author_name, date: committed_date });
 const WireRole = z.object({ access_level: z.number() }).nullish();
 export const WireProject = z.object({
   id: z.number(),

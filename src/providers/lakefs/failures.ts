@@ -26,7 +26,7 @@ const MEANINGS: readonly StatusMeaning[] = [
   { status: 403, words: /^session expired/i, code: 'unauthenticated', message: 'The session has expired.' },
   { status: 404, words: /^repository not found/i, code: 'repository_not_found', message: 'There is no such repository.' },
   { status: 404, words: /^tag not found/i, code: 'tag_not_found', message: 'There is no such tag.' },
-  { status: 404, words: /^((ref|commit)(:| ))?not found/i, ...NO_REF },
+  { status: 404, words: /^((ref|commit):? )?not found/i, ...NO_REF },
   {
     // 500 from the server of access control that lakeFS may ask
     status: [404, 500],

@@ -10,6 +10,7 @@ import { createWalks } from '../../core/walks.ts';
 import { createHttp } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
 import { accessTo, env } from './access.ts';
+import { createComparing } from './compare.ts';
 import { BRANCH_HAS_IT, explain, READ_ONLY } from './failures.ts';
 import { lakectlFile } from './lakectl-file.ts';
 import { listTags, tagsPath } from './list.ts';
@@ -23,6 +24,8 @@ const traits: Traits = {
   orders: ['name', 'version'],
   atomicMove: false,
   conditional: false,
+  compares: true,
+  contains: false,
   nameRule,
   repository: 'id',
   refs: 'branch, tag, commit id or its beginning, main~2',
@@ -61,6 +64,15 @@ export const lakefs = defineProvider({
       });
     }
 
+    async function refOf(repository: string, ref: string | undefined, call: Call): Promise<string> {
+      const at =
+        ref === undefined
+          ? (await read(path`/repositories/${repository}`, WireRepository, call)).default_branch
+          : await certain(toRef(ref, repository), repository, call);
+      checkAddress(at, 'ref_not_found', 'Give the id of the commit instead.');
+      return at;
+    }
+
     /** The tag with what its commit tells, or as it is where the commit cannot be read. */
     async function withCommit(repository: string, tag: Tag, call: Call): Promise<Tag> {
       try {
@@ -79,11 +91,7 @@ export const lakefs = defineProvider({
       locate: async (spelling) => locateRepository(spelling),
       canonical: async (repository) => repository,
       async resolve(repository, ref, call) {
-        const at =
-          ref === undefined
-            ? (await read(path`/repositories/${repository}`, WireRepository, call)).default_branch
-            : await certain(toRef(ref, repository), repository, call);
-        checkAddress(at, 'ref_not_found', 'Give the id of the commit instead.');
+        const at = await refOf(repository, ref, call);
         // It takes any ref, and asks for fs:ReadCommit alone; refs/{ref}/commits wants fs:ReadBranch, on commit ids too.
         return (await read(path`/repositories/${repository}/commits/${at}`, WireCommitId, call)).id;
       },
@@ -92,6 +100,7 @@ export const lakefs = defineProvider({
         return call.brief ? tag : withCommit(repository, tag, call);
       },
       list: (repository, query, call) => listTags(http, walks, repository, query, call),
+      compare: createComparing(http, refOf),
       async create(repository, { name, ref: spelling }, call) {
         const ref = await certain(toRef(spelling, repository), repository, call);
         try {

@@ -1,5 +1,5 @@
 /** Lists of tags. lakeFS has one order, by bytes ascending, and one search, a prefix in its very case; the rest is our own over a walk. */
-import { fromCursor, matcher, slice, walkPages } from '../../core/listing.ts';
+import { fromCursor, selectorOf, slice, walkPages } from '../../core/listing.ts';
 import { compareNames } from '../../core/order.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Tag, TagPage, TagQuery } from '../../core/tag.ts';
@@ -24,7 +24,7 @@ export async function listTags(http: Http, walks: Walks, repository: string, que
   const { prefixes, exact } = prefixesOf(query.search);
   const inOrder = query.order_by === 'name' && query.sort === 'asc';
   // One more than is shown tells whether there is a next page.
-  const amount = inOrder && exact ? query.limit + 1 : MOST;
+  const amount = inOrder && exact && !query.stable ? query.limit + 1 : MOST;
 
   async function next(reached: Reached): Promise<{ tags: Tag[]; next?: Reached }> {
     const [prefix = '', ...others] = reached.prefixes;
@@ -40,7 +40,7 @@ export async function listTags(http: Http, walks: Walks, repository: string, que
   }
 
   if (!inOrder) return walks.page(repository, query, () => walkPages({ prefixes, after: '' }, next, call));
-  const matches = matcher(query.search);
+  const matches = selectorOf(query);
   const left = prefixes.filter((prefix) => after.startsWith(prefix) || compareNames(prefix, after) > 0);
   const found: Tag[] = [];
   for await (const tags of walkPages({ prefixes: left, after }, next, call)) {

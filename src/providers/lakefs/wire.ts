@@ -1,5 +1,6 @@
 /** lakeFS's JSON, as far as it is used. */
 import * as z from 'zod';
+import type { Commit } from '../../core/changes.ts';
 import { compact, ObjectId, type Tag } from '../../core/tag.ts';
 import { cut, firstLine, oneLine } from '../../core/text.ts';
 
@@ -14,6 +15,11 @@ export const WireCommit = WireCommitId.extend({
   creation_date: z.number().nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
 });
+const pagination = z.object({ has_more: z.boolean() });
+export const WireLog = z.object({ results: z.array(WireCommit.extend({ parents: z.array(ObjectId) })), pagination });
+export type WireLog = z.output<typeof WireLog>;
+export const WireMergeBase = z.object({ base_commit_id: ObjectId.nullish() });
+export const WireDifference = z.object({ results: z.array(z.object({ type: z.string() })), pagination });
 export const WireRepository = z.object({ default_branch: z.string(), read_only: z.boolean().nullish() });
 export const WireUser = z.object({ user: z.object({ id: z.string() }) });
 export const WireConfig = z.object({ version_config: z.object({ version: z.string().nullish() }).nullish() });
@@ -27,6 +33,13 @@ const VALUE = 200;
 /** The last moment a Date can hold, in seconds. */
 const LAST = 8_640_000_000_000;
 
+const toDate = (seconds: number | null | undefined) =>
+  seconds && Math.abs(seconds) <= LAST ? new Date(seconds * 1000).toISOString() : undefined;
+
+/** Of a log, for a comparison. */
+export const toChange = ({ id, message, committer, creation_date }: z.output<typeof WireCommit>): Commit =>
+  compact<Commit>({ id, message: message ?? '', author: committer, date: toDate(creation_date) });
+
 export function toCommit({
   message,
   committer,
@@ -37,7 +50,7 @@ export function toCommit({
   return compact<NonNullable<Tag['commit']>>({
     title: firstLine(message ?? '', TITLE) || undefined,
     author_name: committer || undefined,
-    committed_date: seconds && Math.abs(seconds) <= LAST ? new Date(seconds * 1000).toISOString() : undefined,
+    committed_date: toDate(seconds),
     metadata: entries.length > 0 ? Object.fromEntries(entries.map(([key, value]) => [oneLine(key, KEY), cut(value, VALUE)])) : undefined,
   });
 }

@@ -27,8 +27,10 @@ const traits: Traits = {
   orders: ['version', 'name'],
   atomicMove: true,
   conditional: true,
+  compares: false,
+  contains: false,
   isOpaque: () => true, // the name of a remote, in a clone that only the disk knows
-  repository: 'remote (origin, PATH#origin) or address',
+  repository: 'origin or address',
   refs: 'branch or tag of the host, or a full commit id',
   names: "git's own rules, and no 40 or 64 hexadecimal digits",
   nameRule,

@@ -14,6 +14,18 @@ export async function openCodearts(way: Way = 'token', options: CodeartsOptions 
     seed: async (names) => {
       for (const name of names) sandbox.tag(repository.id, name, sandbox.commit(repository.id, 'side', name).id);
     },
+    grow: async (history) => {
+      const ids: string[] = [];
+      for (const { parents, message } of history)
+        ids.push(
+          sandbox.graft(
+            repository.id,
+            parents.flatMap((index) => ids[index] ?? []),
+            message,
+          ).id,
+        );
+      return ids;
+    },
     names: async () => [...repository.tags.keys()],
     close,
     wire: {

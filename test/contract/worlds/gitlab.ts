@@ -14,6 +14,18 @@ export async function openGitlab(options: GitlabOptions = {}): Promise<World> {
     seed: async (names) => {
       for (const name of names) sandbox.tag(project, name, sandbox.commit(project, 'side', name));
     },
+    grow: async (history) => {
+      const ids: string[] = [];
+      for (const { parents, message } of history)
+        ids.push(
+          sandbox.graft(
+            project,
+            parents.flatMap((index) => ids[index] ?? []),
+            message,
+          ),
+        );
+      return ids;
+    },
     names: async () => [...project.tags.keys()],
     close: sandbox.close,
     wire: {

@@ -18,6 +18,18 @@ export async function openLakefs(): Promise<World> {
     seed: async (names) => {
       for (const name of names) sandbox.tag(lake, name, older.ref);
     },
+    grow: async (history) => {
+      const ids: string[] = [];
+      for (const { parents, message } of history)
+        ids.push(
+          sandbox.graft(
+            lake,
+            parents.flatMap((index) => ids[index] ?? []),
+            message,
+          ),
+        );
+      return ids;
+    },
     names: async () => [...lake.tags.keys()],
     close: () => sandbox.close(),
     wire: {

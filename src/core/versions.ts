@@ -1,0 +1,98 @@
+/** Versions in the names of tags: which is higher, which belong together, and which comes next. */
+import { inc, parse, type SemVer } from 'semver';
+import { compareVersions } from './order.ts';
+
+/**
+ * Two to four numbers, behind what the names of a series have in common: `v1.2.0`, `app@1.2.0`, `release/1.2`, `2026.01.15.1`.
+ * Behind them what Semantic Versioning allows, or a prerelease as others write it: `5.0rc1`, `1.0.0.Beta2`, `v3.13.0a4`.
+ */
+const VERSION = new RegExp(
+  [
+    /^(?<series>.*?)(?<!\d\.?)(?<numbers>\d+(?:\.\d+){1,3})/,
+    /(?:-(?<pre>[\da-z.-]+)|[._]?(?<glued>(?:alpha|a|beta|b|rc|cr|c|preview|pre|dev|milestone|m|snapshot)(?:[._-]?\d[\da-z.-]*)?))?/,
+    /(?:\+[\da-z.-]+)?$/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+  'is',
+);
+/** rc10 comes after rc9, though not as text. */
+const GLUED = /(?<=[a-z])[._]?(?=\d)/gi;
+const LONGEST = 256;
+
+interface Version {
+  readonly name: string;
+  /** What the names of its series begin with. */
+  readonly series: string;
+  /** Its numbers as they are written. */
+  readonly numbers: readonly string[];
+  readonly semver: SemVer;
+  readonly fourth: number;
+}
+
+function versionIn(name: string): Version | undefined {
+  const { series = '', numbers = '', pre, glued = pre } = (name.length <= LONGEST && VERSION.exec(name)?.groups) || {};
+  const written = numbers.split('.');
+  const [major, minor, patch = '0', fourth = '0'] = written;
+  const semver = parse(`${major}.${minor}.${patch}${glued ? `-${glued.replace(GLUED, '.')}` : ''}`, { loose: true });
+  return semver ? { name, series, numbers: written, semver, fourth: Number(fourth) } : undefined;
+}
+
+const isStable = ({ semver }: Version): boolean => semver.prerelease.length === 0;
+
+const compare = (a: Version, b: Version): number =>
+  a.semver.compareMain(b.semver) || a.fourth - b.fourth || a.semver.comparePre(b.semver) || compareVersions(a.name, b.name);
+
+/** A version that Semantic Versioning calls a prerelease, in whatever series. */
+export function isPrerelease(name: string): boolean {
+  const version = versionIn(name);
+  return version !== undefined && !isStable(version);
+}
+
+/**
+ * Of these names of tags, what `head` may be compared with, the highest first: where it is one of them, and a version, those below it,
+ * of its series, and stable where it is; else every version.
+ */
+export function versionsBelow(head: string, names: readonly string[]): string[] {
+  const top = names.includes(head) ? versionIn(head) : undefined;
+  const isBelow = (one: Version) => !top || (one.series === top.series && compare(one, top) < 0 && (isStable(one) || !isStable(top)));
+  return names
+    .flatMap((name) => versionIn(name) ?? [])
+    .filter(isBelow)
+    .sort((a, b) => compare(b, a))
+    .map(({ name }) => name);
+}
+
+/** What a name has to begin with to be of its series; undefined where it is no version. */
+export const seriesOf = (name: string): string | undefined => versionIn(name)?.series;
+
+export type Level = 'patch' | 'minor' | 'major';
+
+/** The versions that may come after one, in its own spelling. */
+export interface Next extends Record<Level, string> {
+  /** Before 1.0.0 nothing is promised. */
+  readonly isInitial: boolean;
+}
+
+/** Undefined where it is no version. */
+export function versionsAfter(name: string): Next | undefined {
+  const version = versionIn(name);
+  if (!version) return undefined;
+  const after = (level: Level) => spelled(version, parse(inc(version.semver, level)));
+  return { patch: after('patch'), minor: after('minor'), major: after('major'), isInitial: version.semver.major === 0 };
+}
+
+/** As many numbers as it has, and as wide as they are written there; a third one only where it says something. */
+function spelled({ series, numbers }: Version, next: SemVer | null): string {
+  const values = next ? [next.major, next.minor, next.patch, 0] : [];
+  const count = numbers.length === 2 && next?.patch ? 3 : numbers.length;
+  return (
+    series +
+    values
+      .slice(0, count)
+      .map((value, index) => widened(value, numbers[index]))
+      .join('.')
+  );
+}
+
+const widened = (value: number, like = ''): string => String(value).padStart(like.startsWith('0') ? like.length : 0, '0');

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { meaningOf } from '../../src/core/conventional.ts';
+
+describe('what a message announces', () => {
+  it.each<[string, ReturnType<typeof meaningOf>]>([
+    ['feat: more', 'feat'],
+    ['Feat(core): more', 'feat'],
+    ['fix: less', 'fix'],
+    ['FIX(a b): less', 'fix'],
+    ['refactor!: otherwise', 'breaking'],
+    ['feat(api)!: otherwise', 'breaking'],
+    ['docs: words\n\nBREAKING CHANGE: all of it', 'breaking'],
+    ['docs: words\r\n\r\nBREAKING-CHANGE: all of it', 'breaking'],
+    ['no type\n\nBREAKING CHANGE: all of it', 'breaking'],
+    ['docs: words\n\nthis is no breaking change: really', undefined],
+    ['docs: words', undefined],
+    ['perf: faster', undefined],
+    ['feat:no space', undefined],
+    ['Merge branch feat: x', undefined],
+    ['Revert "feat: more"\n\nThis reverts commit 1234567.', undefined],
+    ['revert: feat: more', undefined],
+    ['feat: more\n\n-type-\nfix', 'feat'],
+    ['docs: x\n\n-notes-\nanything\nBREAKING CHANGE: y', 'breaking'],
+    ['\n\nfix: behind empty lines', 'fix'],
+    ['', undefined],
+    [' \n ', undefined],
+    [`fix: long\n\n${'word '.repeat(10_000)}\nBREAKING CHANGE: at the very end`, 'breaking'],
+  ])('%j', (message, expected) => {
+    expect(meaningOf(message)).toBe(expected);
+  });
+
+  it.each(['BREAKING CHANGE: x\n', 'feat(', '@', 'close ', ' ', '-', 'http://', '\n', 'fix #1, ', '\u2028'])(
+    'of a megabyte of %j is found without delay',
+    (text) => {
+      // Minutes, where time grows with the square.
+      for (let times = 0; times < 20; times += 1) expect(() => meaningOf(text.repeat(1_000_000 / text.length))).not.toThrow();
+    },
+  );
+});
