@@ -30,6 +30,29 @@ export const wireLaws: Record<string, Law> = {
     expect(await requests(() => tools(world).list())).toBe(1);
     expect(await requests(() => tools(world).delete({ name: 'v1' }))).toBe(reads + 1);
   }),
+  'a comparison takes 3 requests between two named tags, and never more than 10': over(async (world, wire) => {
+    if (!world.grow) return;
+    const line = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ parents: index === 0 ? [] : [index - 1], message: `fix: number ${index}` }));
+    const short = await world.grow(line(60));
+    const long = await world.grow(line(2_500));
+    const refs = { 'v1.0.0': short[10], 'v1.1.0': short[59], 'v2.0.0': long[5], 'v2.1.0': long[2_499] };
+    for (const [name, ref] of Object.entries(refs)) await tools(world).create({ name, ref });
+    const compare = async (args: Record<string, unknown>) => {
+      wire.sandbox.reset();
+      return { ...(await tools(world).compare(args)), requests: wire.sandbox.seen.length };
+    };
+    expect(await compare({ head: 'v1.1.0', base: 'v1.0.0' })).toMatchObject({ relation: 'ahead', total: 49, requests: 3 });
+    expect((await compare({ head: 'v1.1.0' })).requests).toBeLessThanOrEqual(10);
+    const far = await compare({ head: 'v2.1.0', base: 'v2.0.0' });
+    expect(far.requests).toBeLessThanOrEqual(10);
+    expect(far).toMatchObject({ relation: 'ahead', commits: { length: 20 } });
+    expect([2_494, undefined]).toContain(far.total);
+    // The highest versions are not head's, and head's own stand far behind it.
+    for (let patch = 1; patch <= 12; patch += 1) await tools(world).create({ name: `v3.0.${patch}`, ref: short[patch] });
+    const lost = compare({ head: long[2_499] }).catch(() => ({ requests: wire.sandbox.seen.length }));
+    expect((await lost).requests).toBeLessThanOrEqual(10);
+  }),
   'a wrong credential is unauthenticated, and is not seen': over(async (world, { stranger, secrets }) => {
     const there = toolsOn(stranger, world.repository);
     const acts = [
