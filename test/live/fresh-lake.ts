@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { World } from '../contract/world.ts';
 import { connect } from './connect.ts';
-import { ask, commitTo, storageFor } from './lake-api.ts';
+import { ask, commitTo, plantIn, storageFor } from './lake-api.ts';
 
 const PAGE = 1000;
 const AT_ONCE = 20;
@@ -36,6 +36,7 @@ export async function openFreshLake(over: { read_only?: boolean } = {}): Promise
         const { results } = await ask<{ results: { id: string }[] }>('GET', `${at}/tags?amount=${PAGE}`);
         return results.map(({ id }) => id);
       },
+      grow: (history) => plantIn(name, history),
       close,
     };
   } catch (error) {

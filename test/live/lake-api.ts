@@ -1,4 +1,7 @@
 /** lakeFS's API past the provider, as the environment has it. */
+import { randomUUID } from 'node:crypto';
+import type { Planted } from '../support/planted-history.ts';
+import { idOf } from './lake-commit.ts';
 
 const { LAKECTL_SERVER_ENDPOINT_URL: address = 'http://127.0.0.1:9' } = process.env;
 const base = new URL(address).pathname === '/' ? new URL('/api/v1', address) : new URL(address);
@@ -36,6 +39,35 @@ export async function commitTo(repository: string, message: string, metadata: Re
     allow_empty: true,
   });
   return id;
+}
+
+/** Commits with just these parents, on no branch, as a restore makes them; each has the objects of main. */
+export async function plantIn(repository: string, history: readonly Planted[]): Promise<string[]> {
+  const { results } = await ask<{ results: { meta_range_id: string }[] }>('GET', `/repositories/${repository}/refs/main/commits?amount=1`);
+  const ids: string[] = [];
+  const generations: number[] = [];
+  for (const [index, { parents, message }] of history.entries()) {
+    const generation = 1 + Math.max(0, ...parents.map((parent) => generations[parent] ?? 0));
+    const commit = {
+      committer: randomUUID(), // none that was planted before
+      message,
+      metarange_id: results[0]?.meta_range_id ?? '',
+      creation_date: 1_700_000_000 + index * 60,
+      parents: parents.map((parent) => ids[parent] ?? ''),
+    };
+    const commit_id = idOf(commit);
+    await ask<void>('POST', `/repositories/${repository}/commits`, { ...commit, commit_id, version: 1, metadata: {}, generation });
+    ids.push(commit_id);
+    generations.push(generation);
+  }
+  return ids;
+}
+
+/** Puts an object on main, and commits it. */
+export async function putOn(repository: string, paths: readonly string[], message: string): Promise<string> {
+  for (const path of paths)
+    await send('POST', `/repositories/${repository}/branches/main/objects?path=${path}`, 'application/octet-stream', `${message} ${path}`);
+  return commitTo(repository, message);
 }
 
 /** Puts a file that describes hooks on main, and commits it. */

@@ -6,7 +6,7 @@ import { codeOf, failureOf, quietCall, toolsOn } from '../support/target.ts';
 import { connect } from './connect.ts';
 import { consented } from './consent.ts';
 import { openFreshLake } from './fresh-lake.ts';
-import { commitTo, hookUp, isNear } from './lake-api.ts';
+import { ask, commitTo, hookUp, isNear, plantIn, putOn } from './lake-api.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -127,6 +127,39 @@ describe.runIf(consented.lakefs)('a real lakeFS', () => {
     const moved = await tools.create({ name: 'v1', ref: older.commit, force: true });
     expect(moved).toMatchObject({ outcome: 'moved', tag: { commit_id: older.commit } });
     expect((await tools.get('v1')).tag.commit_id).toBe(older.commit);
+  });
+
+  it('ends a log at stop_at, which is in it, and leaves out what it has not come to by then', async () => {
+    const { name, tools } = await open();
+    const [root = '', side = '', base = '', merge = ''] = await plantIn(name, [
+      { parents: [], message: 'root' },
+      { parents: [0], message: 'side' },
+      { parents: [0], message: 'base' },
+      { parents: [2, 1], message: 'merge' },
+    ]);
+    const { results } = await ask<{ results: { id: string }[] }>('GET', `/repositories/${name}/refs/${merge}/commits?stop_at=${base}`);
+    expect(results.map(({ id }) => id)).toEqual([merge, base]);
+    const { commits } = await tools.compare({ head: merge, base });
+    expect(commits.map(({ short_id }) => short_id)).toEqual([merge.slice(0, 12), side.slice(0, 12)]);
+    expect(await tools.compare({ head: root, base: merge })).toMatchObject({ relation: 'diverged', total: 0 });
+  });
+
+  it('counts the objects that were added, changed and removed', async () => {
+    const { name, tools } = await open();
+    const before = await putOn(name, ['kept', 'changed', 'removed'], 'before');
+    await ask<void>('DELETE', `/repositories/${name}/branches/main/objects?path=removed`);
+    await putOn(name, ['changed', 'added', 'too'], 'now');
+    expect(await tools.compare({ base: before })).toMatchObject({
+      relation: 'ahead',
+      total: 1,
+      changes: { added: 2, changed: 1, removed: 1 },
+    });
+    await putOn(
+      name,
+      Array.from({ length: 1_005 }, (_, index) => `many/${index}`),
+      'many',
+    );
+    expect((await tools.compare({ base: 'main~1' })).changes).toEqual({ added: 1_000, changed: 0, removed: 0, more: true });
   });
 
   it('where the address is not its API, is not said to have done anything', async () => {

@@ -44,7 +44,7 @@ function lifeOfATag(system: string): void {
 }
 
 describe.runIf(consented.lakefs)('lakeFS', () => {
-  contract('a repository made for each law', () => openFreshLake());
+  contract('a repository made for each law', () => openFreshLake(), { history: true });
   lifeOfATag('lakefs');
 
   it('a wrong key is unauthenticated', async () => {
