@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { against } from './bench/against.ts';
 import { calls } from './bench/calls.ts';
 import { cost } from './bench/cost.ts';
-import { manyTags } from './bench/git.ts';
+import { manyCommits, manyTags } from './bench/git.ts';
 import { lakefsTags } from './bench/lakefs.ts';
 import { holds, type Row } from './bench/measure.ts';
 import { memory } from './bench/memory.ts';
@@ -45,6 +45,7 @@ async function everything(): Promise<Row[]> {
     ...(await calls(server, sdkAlone, upstream, empty, rounds)),
     ...(await memory(server, sdkAlone, upstream, empty)),
     ...(await manyTags(server, folder('git'), gitTags, fewRounds)),
+    ...(await manyCommits(server, folder('history'), gitTags, fewRounds)),
     ...(await lakefsTags(server, upstream, empty, fewRounds)),
     ...(await remotes(server, folder('remote'))),
     ...(await releases(server, directory, rounds)),

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { gitHost } from './demo/git-host.ts';
 import { hosted } from './demo/hosted.ts';
 import { localGit } from './demo/local-git.ts';
+import { nextRelease } from './demo/next-release.ts';
 import { release } from './demo/release.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tagwright-demo-'));
 try {
   await localGit(directory);
+  await nextRelease(directory);
   await gitHost(directory);
   await hosted(directory);
   await release(directory);

@@ -14,7 +14,7 @@ import { play } from './scene.mjs';
 import { BOUNDED, check, READING, STORY } from './story.mjs';
 
 const AT_ONCE = 2;
-const MOST_TOKENS = 1_400;
+const MOST_TOKENS = 1_600;
 const LIMITS = { TAGWRIGHT_PROTECTED_TAGS: 'v*', TAGWRIGHT_CONFIRM: 'never' };
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const HEAD = [

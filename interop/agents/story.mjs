@@ -19,6 +19,7 @@ export const STORY = [
   { title: 'lists', tool: 'list_tags', args: {}, says: { order_by: 'updated' } },
   { title: 'pages through a hundred tags', tool: 'list_tags', args: { search: '^many-', limit: 100 }, says: { sort: 'desc' } },
   { title: 'reads it', tool: 'get_tag', args: { name: 'v1' }, says: { provider: 'git' } },
+  { title: 'compares', tool: 'compare_tags', args: { head: 'main', base: 'main~1' }, says: { relation: 'ahead', total: 1 } },
   { title: 'is told of one that is missing', tool: 'get_tag', args: { name: 'nowhere' }, code: 'tag_not_found' },
   {
     title: 'moves it by force',

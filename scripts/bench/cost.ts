@@ -22,14 +22,16 @@ export async function cost(server: string, upstream: Upstream, cwd: string): Pro
     .map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
   const page = await session.call('list_tags', { provider: 'gitlab', limit: 100 });
   const { tags = [] } = page.structuredContent as { tags?: object[] };
+  const compared = await session.call('compare_tags', { provider: 'gitlab', limit: 1 });
+  const { commits = [] } = compared.structuredContent as { commits?: object[] };
   const one = await session.call('get_tag', { provider: 'gitlab', name: 'v1' });
   const rows: Row[] = [
-    { figure: 'the four tag tools as a model reads them', value: tokens(JSON.stringify(told)), unit: 'tokens', budget: { atMost: 800 } },
+    { figure: 'the four tag tools as a model reads them', value: tokens(JSON.stringify(told)), unit: 'tokens', budget: { atMost: 850 } },
     {
       figure: `tools/list, all ${tools.length} tools`,
       value: Buffer.byteLength(JSON.stringify({ tools })),
       unit: 'bytes',
-      budget: { atMost: 9_000 },
+      budget: { atMost: 10_500 },
     },
     { figure: 'one listed tag, concise', value: tokens(JSON.stringify(tags[0])), unit: 'tokens', budget: { atMost: 40 } },
     {
@@ -38,6 +40,7 @@ export async function cost(server: string, upstream: Upstream, cwd: string): Pro
       unit: 'tokens',
       budget: { atMost: 4_000 },
     },
+    { figure: 'one compared commit', value: tokens(JSON.stringify(commits[0])), unit: 'tokens', budget: { atMost: 40 } },
     { figure: 'get_tag, the whole answer', value: tokens(one.content[0]?.text ?? ''), unit: 'tokens' },
     ...(await requests(session, upstream)),
     {
@@ -56,6 +59,7 @@ async function requests(session: Session, upstream: Upstream): Promise<Row[]> {
     ['get_tag', { name: 'v1' }, 1],
     ['list_tags', {}, 1],
     ['create_tag', { name: 'bench', ref: 'main' }, 1],
+    ['compare_tags', { head: 'bench', base: 'v1' }, 3],
     ['delete_tag', { name: 'bench' }, 2],
   ];
   const rows: Row[] = [];

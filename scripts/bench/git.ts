@@ -21,6 +21,42 @@ async function makeTags(cwd: string, count: number): Promise<void> {
   await git(['pack-refs', '--all']);
 }
 
+/** On one line, with a merge now and then; v1.0.0 is the first of them. */
+async function makeCommits(cwd: string, count: number): Promise<void> {
+  await run('git', ['init', '-q', '-b', 'main'], cwd);
+  const commits = Array.from({ length: count + 1 }, (_, index) => {
+    const message = `fix: number ${index}`;
+    const parents = [...(index > 0 ? [`from :${index}`] : []), ...(index % 100 === 99 ? [`merge :${index - 50}`] : [])];
+    const committer = `committer Ada <ada@example.com> ${1_600_000_000 + index * 60} +0000`;
+    return ['commit refs/heads/main', `mark :${index + 1}`, committer, `data ${message.length}`, message, ...parents, ''].join('\n');
+  });
+  await run('git', ['fast-import', '--quiet'], cwd, `${commits.join('\n')}\nreset refs/tags/v1.0.0\nfrom :1\n`);
+}
+
+/** What lies between two commits, beside git counting them. */
+export async function manyCommits(server: string, cwd: string, count: number, rounds: number): Promise<Row[]> {
+  await makeCommits(cwd, count);
+  const session = await openSession(server, cwd);
+  const bare = () => run('git', ['rev-list', '--count', 'v1.0.0..main'], cwd);
+  const rows: Row[] = [];
+  for (const [figure, args, atMost] of [
+    ['between two refs', { head: 'main', base: 'v1.0.0' }, 1.2],
+    ['since the highest version', {}, undefined],
+  ] as const) {
+    const { ours, git } = await alternate(rounds, { ours: () => session.call('compare_tags', args), git: bare });
+    rows.push({
+      figure: `${count.toLocaleString('en')} git commits: ${figure}`,
+      value: median(ours) / median(git),
+      unit: '×',
+      ours: spread(ours),
+      beside: `${spread(git)}: bare git rev-list --count`,
+      ...(atMost && { budget: { atMost } }),
+    });
+  }
+  await session.close();
+  return rows;
+}
+
 /** The newest 20 of many tags, and other pages, beside the one git command that a person would type. */
 export async function manyTags(server: string, cwd: string, count: number, rounds: number): Promise<Row[]> {
   await makeTags(cwd, count);

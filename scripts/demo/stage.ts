@@ -28,9 +28,20 @@ const digest = (result: Result): string[] =>
 
 function brief(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
-  const { provider, repository, name, commit_id, short_id, message, ref, date } = value as Record<string, unknown>;
+  const { provider, repository, name, commit_id, short_id, message, title, suggested, because, ref, date } = value as Record<
+    string,
+    unknown
+  >;
   const at = commit_id ?? short_id;
-  const where = [provider && repository && `${provider} ${repository}`, name, at && `at ${at}`, message && JSON.stringify(message)];
+  const where = [
+    provider && repository && `${provider} ${repository}`,
+    name,
+    at && `at ${at}`,
+    message && JSON.stringify(message),
+    title,
+    suggested,
+    because,
+  ];
   return [...where, ref, date].filter(Boolean).join('  ');
 }
 

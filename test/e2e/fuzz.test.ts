@@ -6,7 +6,7 @@ import { clean } from '../../src/core/text.ts';
 import { type GitRepository, makeRepository } from '../support/git-repository.ts';
 import { initialize, type RawServer, startRaw } from '../support/raw-server.ts';
 
-const TOOLS = ['create_tag', 'get_tag', 'list_tags', 'delete_tag', 'tag_release', 'show_release'];
+const TOOLS = ['create_tag', 'get_tag', 'list_tags', 'delete_tag', 'tag_release', 'show_release', 'compare_tags'];
 const SECRET = 'glpat-fuzz-0123456789';
 const BATCH = 100;
 

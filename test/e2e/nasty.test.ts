@@ -93,7 +93,8 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   create_tag: ['name', 'ref', 'message', 'expected_commit_id', 'repository', 'provider', 'force', 'nonsense'],
   get_tag: ['name', 'repository'],
   delete_tag: ['name', 'expected_commit_id', 'repository'],
-  list_tags: ['search', 'cursor', 'limit', 'order_by', 'repository'],
+  compare_tags: ['head', 'base', 'limit', 'repository'],
+  list_tags: ['search', 'contains', 'stable', 'cursor', 'limit', 'order_by', 'repository'],
   tag_release: ['name', 'message', 'targets', 'dry_run'],
   show_release: ['name', 'targets'],
 };

@@ -34,12 +34,12 @@ const clientRows = Object.entries(CLIENTS).map(([name, client]) => [
   client.project ? `\`${client.project[0]}\`` : '',
 ]);
 
-/** The first steps of the demo, at a time that gives its commits the ids that they had. */
-function transcript(): string {
+/** Steps of the demo, at a time that gives its commits the ids that they had. */
+function transcript(first: string, behind: string): string {
   const [GIT_AUTHOR_DATE, GIT_COMMITTER_DATE] = Array<string>(2).fill('2026-01-01T00:00:00Z');
   const env = { ...bareEnvironment(), GIT_AUTHOR_DATE, GIT_COMMITTER_DATE, NO_COLOR: '1' };
   const output = execFileSync(process.execPath, [project('build/demo.js')], { encoding: 'utf8', env });
-  const [begin, end] = [output.indexOf('Tag the commit'), output.indexOf('Read it,')];
+  const [begin, end] = [output.indexOf(first), output.indexOf(behind)];
   if (begin < 0 || end < begin) throw new Error('the demo has other steps');
   return output.slice(begin, end).trim().replace(/ +$/gm, '');
 }
@@ -75,7 +75,11 @@ it('docs/install.md shows the file of each client, and what it takes', async () 
 });
 
 it('docs/tools.md shows the demo', async () => {
-  await expectPage('docs/tools.md', { transcript: `\`\`\`text\n${transcript()}\n\`\`\`` });
+  const shown = (first: string, behind: string) => `\`\`\`text\n${transcript(first, behind)}\n\`\`\``;
+  await expectPage('docs/tools.md', {
+    transcript: shown('Tag the commit', 'Read it,'),
+    conversation: shown('What would be in', 'What is in it,'),
+  });
 });
 
 it('docs/systems.md shows what differs between the systems', async () => {

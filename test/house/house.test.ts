@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { beforeAll, describe, expect, it } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
+import { toCommitRow } from '../../src/core/changes.ts';
 import type { ProviderDefinition } from '../../src/core/provider.ts';
 import { toRow } from '../../src/core/tag.ts';
 import type { AnyTool } from '../../src/core/tool.ts';
@@ -205,6 +206,15 @@ describe('budgets', () => {
     for (const late of ['cli', 'undici', 'yaml', 'glob', 'versions', 'conventional']) expect(server).toContain(`require("./${late}.js")`);
     // The bundle empties these two, see scripts/lean-sdk.mjs.
     expect(sources.filter((path) => path.startsWith('src/') && /\b(specTypeSchemas|isSpecType)\b/.test(text(path)))).toEqual([]);
+  });
+  it('a compared commit costs at most 40 tokens', () => {
+    const row = toCommitRow({
+      id: 'd41c8a07b9e25f6300c1be5d7a2468ace1357abc',
+      message: 'fix: keep the last line\n\nIt was lost.',
+      author: 'Ada Lovelace',
+      date: '2026-11-21T23:59:59.000Z',
+    });
+    expect(encode(JSON.stringify(row)).length).toBeLessThanOrEqual(40);
   });
   it('a listed tag costs at most 40 tokens', () => {
     const plain = toRow({
