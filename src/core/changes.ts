@@ -8,7 +8,7 @@ import { type Level, versionsAfter } from './versions.ts';
 
 /** More commits than these are not read for one call: they are counted at most. */
 export const MOST_COMMITS = 1_000;
-/** Requests between two named tags, and where something has to be found first or the way is long. */
+/** Requests for one comparison; between two named tags that are not far from each other three do. */
 export const MOST_REQUESTS = 10;
 
 /** What is to be compared, in the system's own terms. */

@@ -12,6 +12,7 @@ const OURS = {
   GIT_EDITOR: ':',
   GIT_PAGER: 'cat',
   GIT_OPTIONAL_LOCKS: '0',
+  GIT_FLUSH: '0', // or a list goes into a pipe line by line
   GIT_NO_LAZY_FETCH: '1',
   GIT_ALLOW_PROTOCOL: 'none', // older git fetches for a partial clone all the same, by any command its config names
   GIT_NO_REPLACE_OBJECTS: '1',

@@ -102,6 +102,28 @@ it('pages of megabytes are given up too, and what was read is let go', { timeout
   expect(asked).toBeLessThanOrEqual(40);
 });
 
+it.each(['lakefs', 'codearts'])('a history of %s that never ends is asked for ten times at most', async (provider) => {
+  const id = (at: number) => at.toString(16).padStart(40, '0');
+  answering = ({ path }, at) => {
+    const parents = [id(at * 1_000 + 999)];
+    const body = Array.from({ length: 100 }, (_, index) => ({
+      id: id(at * 1_000 + index),
+      parents,
+      parent_ids: parents,
+      title: 'x',
+      creation_date: at,
+    }));
+    if (path.endsWith('/tag')) return { status: 200, body: { name: 'v1', commit: { id: id(at * 1_000) } } };
+    if (path.includes('/diff/')) return { status: 200, body: { results: [], pagination: { has_more: true } } };
+    if (path.includes('/merge/')) return { status: 200, body: { base_commit_id: COMMIT } };
+    return { status: 200, body: path.includes('/v4/') ? { commits: body } : { results: body, pagination: { has_more: true } } };
+  };
+  const { text, asked } = await called('compare_tags', { ...LISTS[provider], order_by: undefined, head: 'v1', base: 'v2' });
+  expect(JSON.parse(text)).toMatchObject({ relation: 'diverged', commits: { length: 20 } });
+  expect(text).not.toContain('"total"');
+  expect(asked).toBeLessThanOrEqual(10);
+});
+
 it('each target of a release has a budget of its own', { timeout: 60_000 }, async () => {
   answering = WAYS['a full page with one new tag'] ?? pages;
   const gitlab = { provider: 'gitlab', repository: 'acme/app' };

@@ -93,7 +93,7 @@ it('docs/systems.md shows what differs between the systems', async () => {
         traits.names,
         { annotation: 'annotation', description: 'description', none: 'not kept' }[traits.message],
         traits.orders.join(', '),
-        [traits.compares ? 'compares' : [], traits.contains ? 'contains' : []].flat().join(', ') || 'not kept',
+        [traits.compares ? 'compares' : [], traits.contains ? 'contains' : []].flat().join(', ') || 'not told',
         traits.atomicMove ? 'one step' : 'delete, create; put back on failure',
         traits.conditional ? 'only where the tag still stands' : 'look, then act: what another does in between is not seen',
       ]),

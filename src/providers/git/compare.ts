@@ -30,14 +30,14 @@ export function createComparing(git: Git, roots: Roots) {
   async function between(repository: string, head: Point, base: Point | undefined, call: Call): Promise<Comparison> {
     if (base?.commit_id === head.commit_id) return { base, head, relation: 'same', total: 0, commits: [] };
     const at = await roots.enter(repository, {}, call);
-    const { ids, total, edges, words } = await walk(git, at, head, base, call);
+    const { commits, total, isAhead, words } = await walk(git, at, head, base, call);
     const note = [noteOf(words) ?? [], (await look(join(at.common, 'shallow'))) ? SHALLOW : []].flat().join(' ');
     return {
       base,
       head,
-      relation: !base || edges.has(base.commit_id) ? 'ahead' : 'diverged',
+      relation: !base || isAhead ? 'ahead' : 'diverged',
       total,
-      commits: await read(git, at, ids, call),
+      commits,
       note: note || undefined,
     };
   }
@@ -56,31 +56,33 @@ export function createComparing(git: Git, roots: Roots) {
   }
 
   return async (repository: string, { head: ref = 'HEAD', base }: Range, call: Call): Promise<Comparison> => {
-    const head = await pointAt(repository, ref, call);
-    return base === undefined
-      ? withVersion(repository, head, call)
-      : between(repository, head, await pointAt(repository, base, call), call);
+    if (base === undefined) return withVersion(repository, await pointAt(repository, ref, call), call);
+    const [to, from] = await Promise.all([pointAt(repository, ref, call), pointAt(repository, base, call)]);
+    return between(repository, to, from, call);
   };
 }
 
-/** The commits of head that base has not: the first of them, how many there are, and those right behind the last. */
+/** The commits of head that base has not, and how many there are. Head contains base where base stands right behind one of them. */
 async function walk(git: Git, at: Premises, head: Point, base: Point | undefined, call: Call) {
   const ids: string[] = [];
-  const edges = new Set<string>();
-  let [total, words] = [0, ''];
+  let [total, isAhead, words] = [0, false, ''];
+  let reading: Promise<Commit[]> | undefined;
   const args = ['rev-list', '--boundary', head.commit_id, ...(base ? [`^${base.commit_id}`] : [])];
   const lines = git.lines(at, args, call, (said) => {
     words += said;
   });
   for await (const batch of lines) {
-    for (const line of batch) {
-      if (line.startsWith('-')) edges.add(line.slice(1));
-      else total += 1;
-      if (ids.length < MOST_COMMITS && !line.startsWith('-')) ids.push(line);
+    const found = batch.filter((line) => !line.startsWith('-'));
+    total += found.length;
+    ids.push(...found.slice(0, MOST_COMMITS - ids.length));
+    isAhead ||= found.length < batch.length && batch.includes(`-${base?.commit_id}`);
+    if (ids.length === MOST_COMMITS && !reading) {
+      reading = read(git, at, ids, call);
+      reading.catch(() => {}); // the walk goes on, and may fail first
     }
     call.progress(total, `${total} commits counted`);
   }
-  return { ids, total, edges, words };
+  return { commits: await (reading ?? read(git, at, ids, call)), total, isAhead, words };
 }
 
 /** One line of the first paragraph, where whole messages are too long to be read. */
