@@ -28,7 +28,7 @@ const ON_CALL = {
   'src/config/finder.ts': ['createFinder'],
   'src/core/unseen.ts': ['withoutUnseen'],
   'src/core/glob.ts': ['compileGlob'],
-  'src/core/versions.ts': ['isPrerelease', 'seriesOf', 'versionsAfter', 'versionsBelow'],
+  'src/core/versions.ts': ['isPrerelease', 'versionsAfter', 'versionsBelow'],
   'src/core/conventional.ts': ['meaningOf'],
   'node:crypto': ['createHash', 'createHmac', 'randomBytes', 'randomUUID'],
   'node:zlib': ['brotliDecompressSync', 'gunzipSync', 'inflateRawSync', 'inflateSync'],

@@ -63,9 +63,6 @@ export function versionsBelow(head: string, names: readonly string[]): string[] 
     .map(({ name }) => name);
 }
 
-/** What a name has to begin with to be of its series; undefined where it is no version. */
-export const seriesOf = (name: string): string | undefined => versionIn(name)?.series;
-
 export type Level = 'patch' | 'minor' | 'major';
 
 /** The versions that may come after one, in its own spelling. */

@@ -6,7 +6,7 @@ import { Refusal, refuse } from './router.ts';
 import type { Answer } from './sandbox.ts';
 
 /** A commit and all it comes from. */
-export function historyOf({ commits }: Project, ...ids: string[]): Set<string> {
+function historyOf({ commits }: Project, ...ids: string[]): Set<string> {
   const found = new Set(ids);
   for (const id of found) for (const parent of commits.get(id)?.parents ?? []) found.add(parent);
   return found;
