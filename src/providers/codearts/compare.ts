@@ -8,12 +8,12 @@ import { told } from '../../core/told.ts';
 import { versionsBelow } from '../../core/versions.ts';
 import type { Http } from '../../http/http.ts';
 import { path } from '../../http/path.ts';
-import { firstTags } from './list.ts';
+import { everyTag } from './list.ts';
 import { isCommitId, readRepository, resolveRef } from './look.ts';
 import { toChange, WireComparison, WireHistory } from './wire.ts';
 
 const MOST = 100;
-const TAG_PAGES = 3;
+const TAG_PAGES = 5;
 /** For one more version: its tag, the range, and that the other way round. */
 const TRY = 3;
 
@@ -33,6 +33,7 @@ type History = ReturnType<typeof createHistory>;
 /** With the highest version that head contains: they are tried, the highest first. */
 async function withVersion(history: History, head: Point): Promise<Comparison> {
   const names = await history.tagNames();
+  if (!names) throw nameTheBase(head.name);
   for (const name of versionsBelow(head.name, names)) {
     if (history.left() < TRY) throw nameTheBase(head.name);
     const begun = await history.begin(head, await history.pointAt(name));
@@ -85,10 +86,17 @@ function createHistory(http: Http, getTag: GetTag, repository: string, call: Cal
       left -= 1;
       return { name, commit_id: await resolveRef(http, repository, name, call) };
     },
-    async tagNames(): Promise<string[]> {
-      const { tags, pages } = await firstTags(http, repository, TAG_PAGES, call);
-      left -= pages;
-      return tags.map(({ name }) => name);
+    /** Undefined where they are more than so many pages hold. */
+    async tagNames(): Promise<string[] | undefined> {
+      const names: string[] = [];
+      let pages = 0;
+      for await (const tags of everyTag(http, repository, call)) {
+        if (pages === TAG_PAGES) return undefined;
+        pages += 1;
+        left -= 1;
+        names.push(...tags.map(({ name }) => name));
+      }
+      return names;
     },
     async begin(head: Point, base: Point | undefined): Promise<Begun> {
       if (base?.commit_id === head.commit_id) return { base, head, relation: 'same', first: [], count: 0 };

@@ -24,8 +24,7 @@ type Read = (offset: number, limit?: number) => Promise<Block>;
 
 /** How search behaves is not documented, so that it is ours; so is the order by version. Everything else is one request a page. */
 export async function listTags(http: Http, walks: Walks, repository: string, query: TagQuery, call: Call): Promise<TagPage> {
-  if (query.order_by === 'version')
-    return walks.page(repository, query, () => allTags(readIn(http, repository, 'name', 'asc', call), call));
+  if (query.order_by === 'version') return walks.page(repository, query, () => everyTag(http, repository, call));
   const inOrder = readIn(http, repository, query.order_by, query.sort, call);
   return query.search || query.stable ? searchPage(repository, allTags(inOrder, call), query) : nativePage(repository, inOrder, query);
 }
@@ -41,17 +40,9 @@ const readIn =
     return { tags: body.map(toListed), total: totalOf(headers['x-total']) };
   };
 
-/** The newest, as far as so many pages go. */
-export async function firstTags(http: Http, repository: string, most: number, call: Call): Promise<{ tags: Tag[]; pages: number }> {
-  const tags: Tag[] = [];
-  let pages = 0;
-  for await (const found of allTags(readIn(http, repository, 'updated', 'desc', call), call)) {
-    tags.push(...found);
-    pages += 1;
-    if (pages === most) break;
-  }
-  return { tags, pages };
-}
+/** A page at a time, by name. */
+export const everyTag = (http: Http, repository: string, call: Call): AsyncIterable<readonly Tag[]> =>
+  allTags(readIn(http, repository, 'name', 'asc', call), call);
 
 const totalOf = (header: string | undefined) => (header && /^\d{1,9}$/.test(header) ? Number(header) : undefined);
 

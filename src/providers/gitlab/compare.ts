@@ -31,7 +31,9 @@ type History = ReturnType<typeof createHistory>;
 
 /** With the highest version that head contains. GitLab cannot be asked which that is: they are tried, the highest first. */
 async function withVersion(history: History, head: Point): Promise<Comparison> {
-  const tags = new Map((await history.versions()).map(({ name, commit_id }) => [name, commit_id]));
+  const found = await history.versions();
+  if (!found) throw nameTheBase(head.name);
+  const tags = new Map(found.map(({ name, commit_id }) => [name, commit_id]));
   const bases = versionsBelow(head.name, [...tags.keys()]).flatMap((name): Point[] => {
     const commit_id = tags.get(name);
     return commit_id ? [{ name, commit_id }] : [];
@@ -84,14 +86,15 @@ function createHistory(projects: Projects, repository: string, call: Call) {
       left -= 1;
       return { name: plainName(ref), commit_id: await resolveRef(projects, repository, ref, call) };
     },
+    /** Undefined where they are more than so few requests tell. */
     versions: () =>
       searching(projects, repository, DOT, call, async (batches) => {
         const found: Tag[] = [];
         const end = left - TAG_PAGES;
         for await (const tags of batches) {
+          if (left === end) return undefined;
           found.push(...tags);
           left -= 1;
-          if (left === end) break;
         }
         return found;
       }),

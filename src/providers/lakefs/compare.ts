@@ -10,7 +10,7 @@ import type { Http } from '../../http/http.ts';
 import { createReader, type Reader, type Side, split } from './history.ts';
 import { toChange } from './wire.ts';
 
-const TAG_PAGES = 2;
+const TAG_PAGES = 3;
 /** Requests that are kept: for the objects, and for the best commit that both have. */
 const KEPT = 2;
 
@@ -36,6 +36,7 @@ export function createComparing(http: Http, refOf: RefOf) {
 /** The tag of the highest version that head contains. */
 async function highestIn(reader: Reader, head: Side): Promise<string | undefined> {
   const tags = await reader.tags(TAG_PAGES);
+  if (!tags) throw nameTheBase(head.name);
   const versions = versionsBelow(head.name, [...tags.keys()]);
   const highest = () => versions.find((name) => head.read.has(tags.get(name) ?? ''));
   // A higher one may stand further back.

@@ -45,16 +45,16 @@ export function createReader(http: Http, repository: string, call: Call, left: n
       side.isWhole = !pagination.has_more || side.read.size === before;
       call.progress(side.read.size, `${side.read.size} commits read`);
     },
-    /** By name, the commits of all tags as far as so many pages go. */
-    async tags(pages: number): Promise<Map<string, string>> {
+    /** By name, the commits of all tags; undefined where they are more than so many pages hold. */
+    async tags(pages: number): Promise<Map<string, string> | undefined> {
       const found = new Map<string, string>();
       for (let page = 0; page < pages; page += 1) {
         const query = { after: [...found.keys()].at(-1), amount: MOST };
         const { results, pagination } = await read(tagsPath(repository), WireRefs, query);
         for (const { id, commit_id } of results) found.set(id, commit_id);
-        if (!pagination.has_more) break;
+        if (!pagination.has_more) return found;
       }
-      return found;
+      return undefined;
     },
     /** By the best commit that both have, if they have one. */
     async contains(head: Point, base: Point): Promise<boolean> {

@@ -71,6 +71,16 @@ it('says to name the base where the versions that head contains are too far down
   expect(shop.asked().length).toBeLessThanOrEqual(10);
 });
 
+it('does not take the highest of some tags for the highest of all', async () => {
+  const shop = await workshop();
+  for (let minor = 0; minor < 505; minor += 1) shop.sandbox.tag(shop.repository.id, `v1.${minor}.0`, shop.newer);
+  shop.asked();
+  expect(await failureOf(shop.tools.compare())).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('base') });
+  expect(shop.asked().length).toBeLessThanOrEqual(10);
+  for (let minor = 0; minor < 200; minor += 1) shop.repository.tags.delete(`v1.${minor}.0`);
+  expect(await shop.tools.compare()).toMatchObject({ base: { name: 'v1.504.0' }, relation: 'same' });
+});
+
 it('lists without prereleases', async () => {
   const shop = await workshop();
   for (const name of ['v1.0.0', 'v1.1.0-rc.1', 'v1.1.0']) shop.sandbox.tag(shop.repository.id, name, shop.newer);

@@ -58,6 +58,15 @@ describe('a comparison', () => {
     expect(shop.asked().length).toBeLessThanOrEqual(10);
     expect(await shop.tools.compare({ head: ids[299], base: 'v1.0.0' })).toMatchObject({ total: 289 });
   });
+  it('does not take the highest of some tags for the highest of all', async () => {
+    const shop = await workshop();
+    const name = (index: number) => `v1.${index}.0`;
+    const body = (from: number) => Array.from({ length: 100 }, (_, index) => ({ name: name(from + index), commit: { id: shop.newer } }));
+    for (let page = 0; page < 9; page += 1)
+      shop.sandbox.fault({ kind: 'status', status: 200, body: body(page * 100) }, { path: /\/repository\/tags$/ });
+    expect(await failureOf(shop.tools.compare())).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('base') });
+    expect(shop.asked().length).toBeLessThanOrEqual(10);
+  });
   it('ends where a gateway answers every page with the first', async () => {
     const shop = await workshop();
     const body = line(shop, 100).map((id) => ({ id, title: 'fix', parent_ids: [shop.older] }));

@@ -92,6 +92,14 @@ describe('a comparison', () => {
     });
     expect(lake.sandbox.seen.length).toBeLessThanOrEqual(10);
   });
+  it('does not take the highest of some tags for the highest of all', async () => {
+    const lake = await openLake();
+    for (let minor = 0; minor < 3_005; minor += 1) lake.sandbox.tag(lake.repository, `v1.${minor}.0`, lake.first);
+    expect(await failureOf(lake.tools.compare())).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('base') });
+    expect(await lake.tools.compare({ base: 'v1.3004.0' })).toMatchObject({ relation: 'ahead', total: 1 });
+    for (let minor = 0; minor < 1_500; minor += 1) lake.repository.tags.delete(`v1.${minor}.0`);
+    expect(await lake.tools.compare()).toMatchObject({ base: { name: 'v1.3004.0' } });
+  });
   it.each(['main$', 'main~-1', 'lakefs://other/main', 'a%2fb', 'no-such'])('%j is no ref of it', async (ref) => {
     const lake = await openLake();
     expect(['ref_not_found', 'invalid_input']).toContain(await codeOf(lake.tools.compare({ head: ref, base: 'main' })));
