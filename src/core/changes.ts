@@ -61,6 +61,9 @@ export interface Comparison {
 export const nameTheBase = (head: string): TagError =>
   new TagError('unsupported', told`Which version ${head} contains would take too many requests to find out.`, { hint: 'Name the base.' });
 
+/** Said where a base was found, and not whether head contains one that is higher. */
+export const HIGHER = 'Whether it contains a higher version further back was not looked at; name the base to be sure.';
+
 const TITLE = 80;
 const AUTHOR = 40;
 

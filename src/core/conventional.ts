@@ -18,9 +18,11 @@ export type Meaning = 'breaking' | 'feat' | 'fix';
 
 /** What a commit does to a version; undefined where it says nothing of that. */
 export function meaningOf(message: string): Meaning | undefined {
-  if (message.trim() === '') return undefined;
-  const ends = message.length > MOST ? message.slice(0, MOST / 2) + message.slice(-MOST / 2) : message;
-  const { type, notes } = parser.parse(ends.replace(LONG_LINE, '$1'));
+  const whole = message.trim();
+  const ends = whole.length > MOST ? whole.slice(0, MOST / 2) + whole.slice(-MOST / 2) : whole;
+  const read = ends.replace(LONG_LINE, '$1');
+  if (read.trim() === '') return undefined; // what the parser throws for
+  const { type, notes } = parser.parse(read);
   if (notes.length > 0) return 'breaking';
   const kind = type?.toLowerCase();
   return kind === 'feat' || kind === 'fix' ? kind : undefined;

@@ -4,20 +4,21 @@ import { compareVersions } from './order.ts';
 
 /**
  * Two to four numbers, behind what the names of a series have in common: `v1.2.0`, `app@1.2.0`, `release/1.2`, `2026.01.15.1`.
- * Behind them what Semantic Versioning allows, or a prerelease as others write it: `5.0rc1`, `1.0.0.Beta2`, `v3.13.0a4`.
+ * Behind them what Semantic Versioning allows, or a prerelease as others write it: `5.0rc1`, `1.0.0.Beta2`, `v3.13.0a4`; or what says
+ * that it is none: `5.6.1.Final`. A letter alone is a patch to some, and to others a prerelease: `3.5a` is no version here.
  */
 const VERSION = new RegExp(
   [
     /^(?<series>.*?)(?<!\d\.?)(?<numbers>\d+(?:\.\d+){1,3})/,
-    /(?:-(?<pre>[\da-z.-]+)|[._]?(?<glued>(?:alpha|a|beta|b|rc|cr|c|preview|pre|dev|milestone|m|snapshot)(?:[._-]?\d[\da-z.-]*)?))?/,
-    /(?:\+[\da-z.-]+)?$/,
+    /(?:-(?<pre>[\da-z._-]+)|[._]?(?<glued>(?:(?:alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot)[._-]?|[abcm])\d[\da-z._-]*|alpha|beta|rc|cr|preview|pre|dev|snapshot))?/,
+    /(?<suffix>\.(?:final|release|ga))?(?:\+[\da-z.-]+)?$/,
   ]
     .map(({ source }) => source)
     .join(''),
   'is',
 );
 /** rc10 comes after rc9, though not as text. */
-const GLUED = /(?<=[a-z])[._]?(?=\d)/gi;
+const GLUED = /(?<=[a-z])[._]?(?=\d)|_/gi;
 const LONGEST = 256;
 
 interface Version {
@@ -28,20 +29,22 @@ interface Version {
   readonly numbers: readonly string[];
   readonly semver: SemVer;
   readonly fourth: number;
+  readonly suffix: string;
 }
 
 function versionIn(name: string): Version | undefined {
-  const { series = '', numbers = '', pre, glued = pre } = (name.length <= LONGEST && VERSION.exec(name)?.groups) || {};
+  const { series = '', numbers = '', pre, glued = pre, suffix = '' } = (name.length <= LONGEST && VERSION.exec(name)?.groups) || {};
   const written = numbers.split('.');
   const [major, minor, patch = '0', fourth = '0'] = written;
   const semver = parse(`${major}.${minor}.${patch}${glued ? `-${glued.replace(GLUED, '.')}` : ''}`, { loose: true });
-  return semver ? { name, series, numbers: written, semver, fourth: Number(fourth) } : undefined;
+  return semver ? { name, series, numbers: written, semver, fourth: Number(fourth), suffix } : undefined;
 }
 
 const isStable = ({ semver }: Version): boolean => semver.prerelease.length === 0;
 
-const compare = (a: Version, b: Version): number =>
-  a.semver.compareMain(b.semver) || a.fourth - b.fourth || a.semver.comparePre(b.semver) || compareVersions(a.name, b.name);
+const precedence = (a: Version, b: Version): number =>
+  a.semver.compareMain(b.semver) || a.fourth - b.fourth || a.semver.comparePre(b.semver);
+const compare = (a: Version, b: Version): number => precedence(a, b) || compareVersions(a.name, b.name);
 
 /** A version that Semantic Versioning calls a prerelease, in whatever series. */
 export function isPrerelease(name: string): boolean {
@@ -55,7 +58,7 @@ export function isPrerelease(name: string): boolean {
  */
 export function versionsBelow(head: string, names: readonly string[]): string[] {
   const top = names.includes(head) ? versionIn(head) : undefined;
-  const isBelow = (one: Version) => !top || (one.series === top.series && compare(one, top) < 0 && (isStable(one) || !isStable(top)));
+  const isBelow = (one: Version) => !top || (one.series === top.series && precedence(one, top) < 0 && (isStable(one) || !isStable(top)));
   return names
     .flatMap((name) => versionIn(name) ?? [])
     .filter(isBelow)
@@ -71,25 +74,25 @@ export interface Next extends Record<Level, string> {
   readonly isInitial: boolean;
 }
 
-/** Undefined where it is no version. */
+/** Undefined where it is no version, or the last there can be. */
 export function versionsAfter(name: string): Next | undefined {
   const version = versionIn(name);
   if (!version) return undefined;
   const after = (level: Level) => spelled(version, parse(inc(version.semver, level)));
-  return { patch: after('patch'), minor: after('minor'), major: after('major'), isInitial: version.semver.major === 0 };
+  const [patch, minor, major] = [after('patch'), after('minor'), after('major')];
+  return patch && minor && major ? { patch, minor, major, isInitial: version.semver.major === 0 } : undefined;
 }
 
 /** As many numbers as it has, and as wide as they are written there; a third one only where it says something. */
-function spelled({ series, numbers }: Version, next: SemVer | null): string {
-  const values = next ? [next.major, next.minor, next.patch, 0] : [];
-  const count = numbers.length === 2 && next?.patch ? 3 : numbers.length;
-  return (
-    series +
-    values
-      .slice(0, count)
-      .map((value, index) => widened(value, numbers[index]))
-      .join('.')
-  );
+function spelled({ series, numbers, semver, fourth, suffix }: Version, next: SemVer | null): string | undefined {
+  if (!next) return undefined;
+  // Of a prerelease, the next one may be what it leads to.
+  const values = [next.major, next.minor, next.patch, next.compareMain(semver) === 0 ? fourth : 0];
+  const count = numbers.length === 2 && next.patch ? 3 : numbers.length;
+  return `${series}${values
+    .slice(0, count)
+    .map((value, index) => widened(value, numbers[index]))
+    .join('.')}${suffix}`;
 }
 
 const widened = (value: number, like = ''): string => String(value).padStart(like.startsWith('0') ? like.length : 0, '0');

@@ -24,6 +24,10 @@ describe('what a message announces', () => {
     ['\n\nfix: behind empty lines', 'fix'],
     ['', undefined],
     [' \n ', undefined],
+    [`${' '.repeat(300)}x`, undefined],
+    [`${'\n'.repeat(3_000)}feat: x${'\n'.repeat(3_000)}`, 'feat'],
+    [`\ufeff${' '.repeat(300)}fix: x`, 'fix'],
+    [`x${' \n'.repeat(3_000)}x`, undefined],
     [`fix: long\n\n${'word '.repeat(10_000)}\nBREAKING CHANGE: at the very end`, 'breaking'],
   ])('%j', (message, expected) => {
     expect(meaningOf(message)).toBe(expected);

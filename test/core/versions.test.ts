@@ -19,6 +19,9 @@ describe('the versions below', () => {
     ],
     ['as Python writes them', '5.0', ['5.0rc1', '4.2.1', '5.0', '5.0b2'], ['4.2.1']],
     ['ten comes after nine', '5.0rc10', ['5.0rc9', '5.0rc2', '5.0b2', '5.0rc10', '5.0a1'], ['5.0rc9', '5.0rc2', '5.0b2', '5.0a1']],
+    ['what is of equal rank is not below', 'v1.2.0', ['v1.2', 'v1.2.0', 'v1.2.0+b', 'v1.1.0'], ['v1.1.0']],
+    ['as Java writes them', '5.6.1.Final', ['5.6.0.Beta2', '5.6.0.Final', '5.6.1.Final', '5.6.1.CR1'], ['5.6.0.Final']],
+    ['a letter alone is no version', '3.5', ['3.5', '3.5a', '3.4'], ['3.4']],
     ['before 1.0.0', 'v0.3.0', ['v0.2.9', 'v0.3.0', 'v0.10.0'], ['v0.2.9']],
     ['digits in the name of a package', 'log4j-2.17.1', ['log4j-2.17.0', 'log4j-2.17.1', 'log4k-2.0.0'], ['log4j-2.17.0']],
     ['a branch has all of them', 'main', ['v1.0.0', 'nightly', 'app@2.0.0', 'v2.0.0-rc.1'], ['app@2.0.0', 'v2.0.0-rc.1', 'v1.0.0']],
@@ -58,14 +61,26 @@ describe('a prerelease', () => {
       'v1.0.0rc1',
       '5.0b2',
       '1.0.0.Beta2',
+      'v1.0.0-rc_1',
       'app@1.0.0-next.3',
       'v1.0-alpha',
       '3.13.0a4',
       'v2.0.0-rc.1+build',
     ].map((name) => [name, true] as const),
-    ...['v1.0.0', 'my-app@1.0.0', 'nightly', 'v1', 'release-1', '1.2.3+build', '2026-01-15', '1.0.0.Final', 'rc.1', '', 'beta-channel'].map(
-      (name) => [name, false] as const,
-    ),
+    ...[
+      'v1.0.0',
+      'my-app@1.0.0',
+      'nightly',
+      'v1',
+      'release-1',
+      '1.2.3+build',
+      '2026-01-15',
+      '1.0.0.Final',
+      '3.5a',
+      'rc.1',
+      '',
+      'beta-channel',
+    ].map((name) => [name, false] as const),
   ])('is %s: %s', (name, expected) => {
     expect(isPrerelease(name)).toBe(expected);
   });
@@ -78,6 +93,8 @@ describe('the versions after', () => {
     ['app@1.2.3', 'app@1.2.4', 'app@1.3.0', 'app@2.0.0'],
     ['release/1.2', 'release/1.2.1', 'release/1.3', 'release/2.0'],
     ['1.2.3.4', '1.2.4.0', '1.3.0.0', '2.0.0.0'],
+    ['6.1.7.1.rc1', '6.1.7.1', '6.2.0.0', '7.0.0.0'],
+    ['5.6.1.Final', '5.6.2.Final', '5.7.0.Final', '6.0.0.Final'],
     ['2026.01.09', '2026.01.10', '2026.02.00', '2027.00.00'],
     ['v2.0.0-rc.1', 'v2.0.0', 'v2.0.0', 'v2.0.0'],
     ['v2.0.1-rc.1', 'v2.0.1', 'v2.1.0', 'v3.0.0'],
@@ -86,7 +103,10 @@ describe('the versions after', () => {
   ])('%s are %s, %s and %s', (name, patch, minor, major) => {
     expect(versionsAfter(name)).toEqual({ patch, minor, major, isInitial: name.startsWith('v0') });
   });
-  it.each(['nightly', 'v1', '', '1.2.3.4.5', `v1.0.${'9'.repeat(300)}`, 'v99999999999999999999.0.0'])('of %j there are none', (name) => {
-    expect(versionsAfter(name)).toBeUndefined();
-  });
+  it.each(['v1.0.9007199254740991', 'nightly', 'v1', '', '1.2.3.4.5', `v1.0.${'9'.repeat(300)}`, 'v99999999999999999999.0.0'])(
+    'of %j there are none',
+    (name) => {
+      expect(versionsAfter(name)).toBeUndefined();
+    },
+  );
 });

@@ -25,7 +25,7 @@ const FORGED = pkg.version.replace(/^\d/, '9');
 const isRoot = process.getuid?.() === 0;
 
 /** A copy of the program, without what is compiled already. */
-function copied(from = dirname(serverPath), without = /\.map$|\.cache/): string {
+function copied(from = dirname(serverPath), without = /\.(map|cache(\.\d+)?)$/): string {
   const dist = join(temporaryDirectory(), 'dist');
   cpSync(from, dist, { recursive: true, filter: (path) => !without.test(path) });
   return dist;

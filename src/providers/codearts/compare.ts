@@ -91,7 +91,7 @@ function createHistory(http: Http, getTag: GetTag, repository: string, call: Cal
       const names: string[] = [];
       let pages = 0;
       for await (const tags of everyTag(http, repository, call)) {
-        if (pages === TAG_PAGES) return undefined;
+        if (pages === TAG_PAGES) return tags.length > 0 ? undefined : names;
         pages += 1;
         left -= 1;
         names.push(...tags.map(({ name }) => name));

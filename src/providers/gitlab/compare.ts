@@ -1,5 +1,5 @@
 /** What lies between two commits: a range of GitLab's history, page by page. */
-import { type Comparison, MOST_REQUESTS, nameTheBase, type Point, type Range } from '../../core/changes.ts';
+import { type Comparison, HIGHER, MOST_REQUESTS, nameTheBase, type Point, type Range } from '../../core/changes.ts';
 import { isTagError } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Tag } from '../../core/tag.ts';
@@ -38,16 +38,21 @@ async function withVersion(history: History, head: Point): Promise<Comparison> {
     const commit_id = tags.get(name);
     return commit_id ? [{ name, commit_id }] : [];
   });
+  const untried = [...bases];
   for (const base of bases) {
     if (history.left() < KEPT + 2) break;
     const begun = await history.begin(head, base);
     if (begun.relation !== 'diverged') return history.finish(begun);
+    untried.shift();
   }
-  const recent = bases.length > 0 ? await history.page(head.commit_id) : [];
+  // Of the others it is told which stand in what head contains of late, if not which do further back.
+  const recent = untried.length > 0 ? await history.page(head.commit_id) : [];
   const known = new Set(recent.map(({ id }) => id));
-  const base = bases.find(({ commit_id }) => known.has(commit_id));
-  if (!base && recent.length >= MOST) throw nameTheBase(head.name);
-  return history.finish(await history.begin(head, base));
+  const base = untried.find(({ commit_id }) => known.has(commit_id));
+  const isSure = recent.length < MOST || base === untried[0];
+  if (!base && !isSure) throw nameTheBase(head.name);
+  const told = await history.finish(await history.begin(head, base));
+  return isSure ? told : { ...told, note: HIGHER };
 }
 
 /** What is known after a first page. */
@@ -103,7 +108,8 @@ function createHistory(projects: Projects, repository: string, call: Call) {
       const first = await page(rangeOf(head, base));
       const isChild = ({ parent_ids }: WireHistory[number]) => parent_ids?.includes(base?.commit_id ?? '');
       // Where head contains base, the range holds a child of it.
-      const isAhead = !base || first.some(isChild) || (first.length >= MOST && (await contains(head, base)));
+      const isTold = first.length < MOST && first.every(({ parent_ids }) => parent_ids);
+      const isAhead = !base || first.some(isChild) || (!isTold && (await contains(head, base)));
       return { base, head, relation: isAhead ? 'ahead' : 'diverged', first };
     },
     async finish({ first, ...begun }: Begun): Promise<Comparison> {

@@ -2,7 +2,7 @@
  * What lies between two commits. lakeFS lists no range: a log can only stop at a commit, and then lacks the older commits of a branch
  * that was merged later (pkg/graveler/ref/commit_iterator.go). So both sides are read, until what head has of its own is known to end.
  */
-import { type Comparison, MOST_COMMITS, MOST_REQUESTS, nameTheBase, type Point, type Range } from '../../core/changes.ts';
+import { type Comparison, HIGHER, MOST_COMMITS, MOST_REQUESTS, nameTheBase, type Point, type Range } from '../../core/changes.ts';
 import type { Call } from '../../core/provider.ts';
 import { plainName } from '../../core/tag-name.ts';
 import { versionsBelow } from '../../core/versions.ts';
@@ -27,23 +27,24 @@ export function createComparing(http: Http, refOf: RefOf) {
     const [ours, named] = await Promise.all([open(range.head), range.base === undefined ? undefined : open(range.base)]);
     await Promise.all([reader.more(ours), named && reader.more(named)]);
     const highest = named ? undefined : await highestIn(reader, ours);
-    const theirs = named ?? (highest === undefined ? undefined : await open(highest));
+    const theirs = named ?? (highest?.name === undefined ? undefined : await open(highest.name));
     if (theirs && !named) await reader.more(theirs);
-    return between(reader, ours, theirs);
+    return { ...(await between(reader, ours, theirs)), note: highest && !highest.isSure ? HIGHER : undefined };
   };
 }
 
-/** The tag of the highest version that head contains. */
-async function highestIn(reader: Reader, head: Side): Promise<string | undefined> {
+/** The tag of the highest version that head contains, and whether there can be none that is higher. */
+async function highestIn(reader: Reader, head: Side): Promise<{ name: string | undefined; isSure: boolean }> {
   const tags = await reader.tags(TAG_PAGES);
   if (!tags) throw nameTheBase(head.name);
   const versions = versionsBelow(head.name, [...tags.keys()]);
   const highest = () => versions.find((name) => head.read.has(tags.get(name) ?? ''));
   // A higher one may stand further back.
   while (highest() !== versions[0] && !head.isWhole && reader.left() > MOST_REQUESTS / 2) await reader.more(head);
-  const found = highest();
-  if (found === undefined && versions.length > 0 && !head.isWhole) throw nameTheBase(head.name);
-  return found;
+  const name = highest();
+  const isSure = head.isWhole || name === versions[0];
+  if (name === undefined && !isSure) throw nameTheBase(head.name);
+  return { name, isSure };
 }
 
 async function between(reader: Reader, ours: Side, theirs: Side | undefined): Promise<Comparison> {
@@ -58,7 +59,9 @@ async function between(reader: Reader, ours: Side, theirs: Side | undefined): Pr
   if (!theirs) return { ...found, relation: 'ahead' };
   const base = pointOf(theirs);
   if (base.commit_id === head.commit_id) return { ...found, base, relation: 'same' };
-  const isAhead = ours.read.has(base.commit_id) || (!isKnown && (await reader.contains(head, base)));
+  // The page may end right before it.
+  const isChild = state.own.some(({ parents }) => parents.includes(base.commit_id));
+  const isAhead = isChild || ours.read.has(base.commit_id) || (!isKnown && (await reader.contains(head, base)));
   return { ...found, base, relation: isAhead ? 'ahead' : 'diverged', changes: await reader.objectChanges(base, head) };
 }
 

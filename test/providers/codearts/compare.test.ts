@@ -77,7 +77,7 @@ it('does not take the highest of some tags for the highest of all', async () => 
   shop.asked();
   expect(await failureOf(shop.tools.compare())).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('base') });
   expect(shop.asked().length).toBeLessThanOrEqual(10);
-  for (let minor = 0; minor < 200; minor += 1) shop.repository.tags.delete(`v1.${minor}.0`);
+  for (let minor = 0; minor < 5; minor += 1) shop.repository.tags.delete(`v1.${minor}.0`);
   expect(await shop.tools.compare()).toMatchObject({ base: { name: 'v1.504.0' }, relation: 'same' });
 });
 

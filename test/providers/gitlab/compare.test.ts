@@ -44,6 +44,32 @@ describe('a comparison', () => {
     expect(await shop.tools.compare({ head: ids[29] })).toMatchObject({ base: { name: 'v1.0.0' }, total: 19 });
     expect(shop.asked().length).toBeLessThanOrEqual(10);
   });
+  it('knows that none is contained where all were tried', async () => {
+    const shop = await workshop();
+    const ids = line(shop, 300);
+    shop.sandbox.tag(shop.project, 'v1.0.0', shop.older);
+    shop.asked();
+    const told = await shop.tools.compare({ head: ids[299] });
+    expect(told).toMatchObject({ relation: 'ahead', total: 300 });
+    expect(told).not.toHaveProperty('base');
+    expect(shop.asked().length).toBeLessThanOrEqual(10);
+  });
+  it('says where it was not looked at whether head contains a higher version', async () => {
+    const shop = await workshop();
+    const ids = line(shop, 300);
+    const tag = (name: string, at: number) => shop.sandbox.tag(shop.project, name, ids[at] ?? '');
+    tag('v1.9.9', 250);
+    tag('v2.0.0', 150);
+    for (let patch = 1; patch <= 5; patch += 1) shop.sandbox.tag(shop.project, `v3.0.${patch}`, shop.older);
+    expect(await shop.tools.compare({ head: ids[299] })).toMatchObject({
+      base: { name: 'v1.9.9' },
+      note: expect.stringContaining('higher'),
+    });
+    tag('v3.0.3', 260); // the first of those that were not tried
+    const told = await shop.tools.compare({ head: ids[299] });
+    expect(told).toMatchObject({ base: { name: 'v3.0.3' }, total: 39 });
+    expect(told).not.toHaveProperty('note');
+  });
   it('says so where that would take too many requests, and what to do', async () => {
     const shop = await workshop();
     const ids = line(shop, 300);

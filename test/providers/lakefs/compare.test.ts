@@ -63,6 +63,15 @@ describe('a comparison', () => {
     });
     expect((await stopped.json()) as object).toMatchObject({ results: [{ id: merge }, { id: base }], pagination: { has_more: false } });
   });
+  it('contains a base that stands right behind a page', async () => {
+    const lake = await openLake();
+    const ids = line(lake, 1_300);
+    for (const ahead of [249, 250, 251, 1_249, 1_250, 1_251])
+      expect(await lake.tools.compare({ head: ids[1_299], base: ids[1_299 - ahead] }), String(ahead)).toMatchObject({
+        relation: 'ahead',
+        total: ahead,
+      });
+  });
   it('of a long history reads on as far as ten requests go, and knows the relation all the same', async () => {
     const lake = await openLake();
     const ids = line(lake, 6_000);
