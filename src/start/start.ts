@@ -2,8 +2,8 @@
  * The installed program's first step: runs the bundle beside it, with the code that an earlier start compiled where that fits.
  * The cache lies where the bundle lies and belongs to whom the bundle belongs: who could write one could write the other.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync, rmSync, type Stats, statSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -40,6 +40,14 @@ function compiled(owner: Stats): Buffer | undefined {
 async function keep(script: Script, owner: Stats): Promise<void> {
   if (process.getuid && process.getuid() !== owner.uid) return;
   const draft = `${cache}.${process.pid}`;
+  const tidy = () => {
+    try {
+      rmSync(draft, { force: true });
+    } catch {
+      // It stays, and is in nobody's way.
+    }
+  };
+  process.once('exit', tidy); // a session may end in the middle of it
   try {
     const file = await open(draft, 'wx', owner.mode & 0o666);
     try {
@@ -50,7 +58,10 @@ async function keep(script: Script, owner: Stats): Promise<void> {
     }
     await rename(draft, cache);
   } catch {
-    await rm(draft, { force: true }).catch(() => {});
+    // It is not kept.
+  } finally {
+    process.off('exit', tidy);
+    tidy();
   }
 }
 

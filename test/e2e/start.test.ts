@@ -1,5 +1,6 @@
 /** The cache of compiled code beside the bundle: used where it fits and could be written by nobody else, and never in the way. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -98,6 +99,19 @@ describe('what an earlier start compiled', () => {
     await Promise.all(Array.from({ length: 3 }, () => versionOf(dist, () => isKept(dist))));
     await expect.poll(() => caches(dist), { timeout: 5_000 }).toHaveLength(1);
     expect(await versionOf(dist)).toBe(pkg.version);
+  });
+
+  it('leaves nothing behind where the session ends in the middle of keeping it', async () => {
+    const dist = copied();
+    const child = spawn(process.execPath, [join(dist, 'server.js')], {
+      cwd: dist,
+      env: bareEnvironment(),
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    while (caches(dist).length === 0) await setTimeout(0);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    expect(caches(dist).filter((name) => !name.endsWith('.cache'))).toEqual([]);
   });
 
   it('is not needed: a directory that takes none', async () => {
