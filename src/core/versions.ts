@@ -10,7 +10,7 @@ import { compareVersions } from './order.ts';
 const VERSION = new RegExp(
   [
     /^(?<series>.*?)(?<!\d\.?)(?<numbers>\d+(?:\.\d+){1,3})/,
-    /(?:-(?<pre>[\da-z._-]+)|[._]?(?<glued>(?:(?:alpha|beta|rc|cr|preview|pre|dev|milestone|snapshot)[._-]?|[abcm])\d[\da-z._-]*|alpha|beta|rc|cr|preview|pre|dev|snapshot))?/,
+    /(?:-(?<pre>[\da-z._-]+)|[._]?(?<glued>(?:alpha|beta|rc|cr|preview|pre|dev|snapshot)(?:[._-]?\d[\da-z._-]*)?|(?:milestone[._-]?|[abcm])\d[\da-z._-]*))?/,
     /(?<suffix>\.(?:final|release|ga))?(?:\+[\da-z.-]+)?$/,
   ]
     .map(({ source }) => source)

@@ -4,7 +4,7 @@ import { fittingOf } from '../core/fitting.ts';
 import { LONGEST_CURSOR } from '../core/listing.ts';
 import { compact, ORDERS, Row, type Tag, type TagRow, toDetailed, toRow } from '../core/tag.ts';
 import { ours, told } from '../core/told.ts';
-import { atMost, defineTool, LONGEST_WORD, Word } from '../core/tool.ts';
+import { atMost, defineTool, Word } from '../core/tool.ts';
 import { Limit } from './arguments.ts';
 
 /** Of globs: git allows none of them in a name. */
@@ -17,7 +17,7 @@ export const listTags = defineTool({
   effect: 'read',
   description: 'List tags, newest first where the system has dates. For the next page repeat the call with next_cursor.',
   input: z.strictObject({
-    search: atMost(LONGEST_WORD).optional().describe('Substring, ^prefix or suffix$; case-insensitive'),
+    search: Word.optional().describe('Substring, ^prefix or suffix$; case-insensitive'),
     contains: Word.optional().describe('Only tags that hold this ref'),
     stable: z.boolean().default(false).describe('No prereleases; default false'),
     order_by: z.enum(ORDERS).optional().describe('Default updated, else name or version'),

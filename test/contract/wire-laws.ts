@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { isTagError } from '../../src/core/errors.ts';
 import { toErrorResult } from '../../src/mcp/render.ts';
 import type { Fault } from '../sandbox/sandbox.ts';
+import { lineOf } from '../support/planted-history.ts';
 import { codeOf, quietCall, toolsOn } from '../support/target.ts';
 import type { Law } from './laws.ts';
 import type { Wire, World } from './world.ts';
@@ -32,10 +33,8 @@ export const wireLaws: Record<string, Law> = {
   }),
   'a comparison takes 3 requests between two named tags, and never more than 10': over(async (world, wire) => {
     if (!world.grow) return;
-    const line = (count: number) =>
-      Array.from({ length: count }, (_, index) => ({ parents: index === 0 ? [] : [index - 1], message: `fix: number ${index}` }));
-    const short = await world.grow(line(60));
-    const long = await world.grow(line(2_500));
+    const short = await world.grow(lineOf(60));
+    const long = await world.grow(lineOf(2_500));
     const refs = { 'v1.0.0': short[10], 'v1.1.0': short[59], 'v2.0.0': long[5], 'v2.1.0': long[2_499] };
     for (const [name, ref] of Object.entries(refs)) await tools(world).create({ name, ref });
     const compare = async (args: Record<string, unknown>) => {

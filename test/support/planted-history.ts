@@ -25,6 +25,20 @@ export const anyHistory = fc
     })),
   );
 
+/** On one line, without a merge. */
+export const lineOf = (count: number, messageOf = (index: number) => `fix: number ${index}`): Planted[] =>
+  Array.from({ length: count }, (_, index) => ({ parents: index === 0 ? [] : [index - 1], message: messageOf(index) }));
+
+/** Each commit by its parents' ids; returns the ids of all. */
+export function plantBy(graft: (parents: string[], message: string) => string, history: readonly Planted[]): string[] {
+  const ids: string[] = [];
+  for (const { parents, message } of history) {
+    const family = parents.flatMap((index) => ids[index] ?? []);
+    ids.push(graft(family, message));
+  }
+  return ids;
+}
+
 /** For git fast-import; `mark` n+1 is the commit n. */
 const streamOf = (history: readonly Planted[], branch: string): string =>
   history

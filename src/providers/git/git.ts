@@ -14,7 +14,7 @@ import { accessTo } from './access.ts';
 import { createComparing } from './compare.ts';
 import { TAG_MEANINGS } from './failures.ts';
 import { listTags, readTag } from './read.ts';
-import { readingRef, resolveObject } from './resolve.ts';
+import { resolveIn } from './resolve.ts';
 import { createWriter } from './write.ts';
 
 /** In bytes. A little more, and git leaves directories behind that are hard to remove. */
@@ -67,8 +67,7 @@ export const git = defineProvider({
       defaultRepository: roots.standard,
       locate: roots.locate,
       canonical: roots.nameOf,
-      resolve: async (repository, ref = 'HEAD', call) =>
-        (await resolveObject(git, await roots.enter(repository, readingRef(ref), call), ref, call)).id,
+      resolve: async (repository, ref = 'HEAD', call) => (await resolveIn(git, roots, repository, ref, call)).id,
       get: (repository, name, call) => readTag(git, roots, repository, name, call),
       list: (repository, query, call) => listTags(git, roots, repository, query, call),
       compare: createComparing(git, roots),

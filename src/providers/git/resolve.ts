@@ -97,9 +97,13 @@ export async function resolveObject(git: Git, at: Premises, text: string, call: 
   return target;
 }
 
-/** The same where it has to be a commit. */
+/** The same of a repository that is still to be entered. */
+export const resolveIn = async (git: Git, roots: Roots, repository: string, ref: string, call: Call): Promise<GitObject> =>
+  resolveObject(git, await roots.enter(repository, readingRef(ref), call), ref, call);
+
+/** And where it has to be a commit. */
 export async function resolveCommit(git: Git, roots: Roots, repository: string, ref: string, call: Call): Promise<string> {
-  const { id, type } = await resolveObject(git, await roots.enter(repository, readingRef(ref), call), ref, call);
+  const { id, type } = await resolveIn(git, roots, repository, ref, call);
   if (type !== 'commit') throw noCommit(ref);
   return id;
 }

@@ -38,13 +38,14 @@ async function withVersion(history: History, head: Point): Promise<Comparison> {
     const commit_id = tags.get(name);
     return commit_id ? [{ name, commit_id }] : [];
   });
-  const untried = [...bases];
+  let tried = 0;
   for (const base of bases) {
     if (history.left() < KEPT + 2) break;
     const begun = await history.begin(head, base);
     if (begun.relation !== 'diverged') return history.finish(begun);
-    untried.shift();
+    tried += 1;
   }
+  const untried = bases.slice(tried);
   // Of the others it is told which stand in what head contains of late, if not which do further back.
   const recent = untried.length > 0 ? await history.page(head.commit_id) : [];
   const known = new Set(recent.map(({ id }) => id));

@@ -20,15 +20,18 @@ export async function listTags(projects: Projects, walks: Walks, repository: str
 /** In GitLab's own order as far as the page goes. */
 async function stablePage(projects: Projects, repository: string, query: TagQuery, call: Call): Promise<TagPage | undefined> {
   const isWanted = selectorOf(query);
+  let isRead = false;
   async function* places() {
-    for await (const tags of allTags(projects, repository, call, query))
+    for await (const tags of allTags(projects, repository, call, query)) {
+      isRead = true;
       yield tags.filter(({ name }) => isWanted(name)).map((tag) => ({ tag, name: tag.name, date: dateOf(tag) }));
+    }
   }
   try {
     const { shown, ...rest } = await takePage(repository, places(), query);
     return { tags: shown.map(({ tag }) => tag), ...rest };
   } catch (error) {
-    if (isTagError(error, 'unsupported')) return undefined; // this GitLab has no such order
+    if (!isRead && isTagError(error, 'unsupported')) return undefined; // this GitLab has no such order
     throw error;
   }
 }

@@ -59,9 +59,9 @@ async function between(reader: Reader, ours: Side, theirs: Side | undefined): Pr
   if (!theirs) return { ...found, relation: 'ahead' };
   const base = pointOf(theirs);
   if (base.commit_id === head.commit_id) return { ...found, base, relation: 'same' };
-  // The page may end right before it.
+  // Where head contains base, a commit of its own is a child of it.
   const isChild = state.own.some(({ parents }) => parents.includes(base.commit_id));
-  const isAhead = isChild || ours.read.has(base.commit_id) || (!isKnown && (await reader.contains(head, base)));
+  const isAhead = isChild || (!isKnown && (await reader.contains(head, base)));
   return { ...found, base, relation: isAhead ? 'ahead' : 'diverged', changes: await reader.objectChanges(base, head) };
 }
 

@@ -7,7 +7,8 @@ import { cut, firstLine, oneLine } from '../../core/text.ts';
 const text = z.string().nullish();
 
 export const WireRef = z.object({ id: z.string(), commit_id: ObjectId });
-export const WireRefs = z.object({ results: z.array(WireRef), pagination: z.object({ has_more: z.boolean() }) });
+const pagination = z.object({ has_more: z.boolean() });
+export const WireRefs = z.object({ results: z.array(WireRef), pagination });
 export const WireCommitId = z.object({ id: ObjectId });
 export const WireCommit = WireCommitId.extend({
   message: text,
@@ -15,7 +16,6 @@ export const WireCommit = WireCommitId.extend({
   creation_date: z.number().nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
 });
-const pagination = z.object({ has_more: z.boolean() });
 export const WireLog = z.object({ results: z.array(WireCommit.extend({ parents: z.array(ObjectId) })), pagination });
 export type WireLog = z.output<typeof WireLog>;
 export const WireMergeBase = z.object({ base_commit_id: ObjectId.nullish() });

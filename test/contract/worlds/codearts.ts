@@ -1,5 +1,6 @@
 import { codeartsTools, type Way } from '../../providers/codearts/workshop.ts';
 import type { CodeartsOptions } from '../../sandbox/codearts.ts';
+import { plantBy } from '../../support/planted-history.ts';
 import type { World } from '../world.ts';
 
 export async function openCodearts(way: Way = 'token', options: CodeartsOptions = {}): Promise<World> {
@@ -14,18 +15,7 @@ export async function openCodearts(way: Way = 'token', options: CodeartsOptions 
     seed: async (names) => {
       for (const name of names) sandbox.tag(repository.id, name, sandbox.commit(repository.id, 'side', name).id);
     },
-    grow: async (history) => {
-      const ids: string[] = [];
-      for (const { parents, message } of history)
-        ids.push(
-          sandbox.graft(
-            repository.id,
-            parents.flatMap((index) => ids[index] ?? []),
-            message,
-          ).id,
-        );
-      return ids;
-    },
+    grow: async (history) => plantBy((parents, message) => sandbox.graft(repository.id, parents, message).id, history),
     names: async () => [...repository.tags.keys()],
     close,
     wire: {

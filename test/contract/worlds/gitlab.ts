@@ -1,5 +1,6 @@
 import { gitlabTools } from '../../providers/gitlab/workshop.ts';
 import { GITLAB_TOKENS, type GitlabOptions } from '../../sandbox/gitlab.ts';
+import { plantBy } from '../../support/planted-history.ts';
 import type { World } from '../world.ts';
 
 export async function openGitlab(options: GitlabOptions = {}): Promise<World> {
@@ -14,18 +15,7 @@ export async function openGitlab(options: GitlabOptions = {}): Promise<World> {
     seed: async (names) => {
       for (const name of names) sandbox.tag(project, name, sandbox.commit(project, 'side', name));
     },
-    grow: async (history) => {
-      const ids: string[] = [];
-      for (const { parents, message } of history)
-        ids.push(
-          sandbox.graft(
-            project,
-            parents.flatMap((index) => ids[index] ?? []),
-            message,
-          ),
-        );
-      return ids;
-    },
+    grow: async (history) => plantBy((parents, message) => sandbox.graft(project, parents, message), history),
     names: async () => [...project.tags.keys()],
     close: sandbox.close,
     wire: {

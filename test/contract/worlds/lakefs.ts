@@ -1,5 +1,6 @@
 import { connect } from '../../providers/lakefs/workshop.ts';
 import { LAKEFS_KEY, startLakefs } from '../../sandbox/lakefs.ts';
+import { plantBy } from '../../support/planted-history.ts';
 import type { World } from '../world.ts';
 
 export async function openLakefs(): Promise<World> {
@@ -18,18 +19,7 @@ export async function openLakefs(): Promise<World> {
     seed: async (names) => {
       for (const name of names) sandbox.tag(lake, name, older.ref);
     },
-    grow: async (history) => {
-      const ids: string[] = [];
-      for (const { parents, message } of history)
-        ids.push(
-          sandbox.graft(
-            lake,
-            parents.flatMap((index) => ids[index] ?? []),
-            message,
-          ),
-        );
-      return ids;
-    },
+    grow: async (history) => plantBy((parents, message) => sandbox.graft(lake, parents, message), history),
     names: async () => [...lake.tags.keys()],
     close: () => sandbox.close(),
     wire: {

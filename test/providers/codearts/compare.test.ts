@@ -1,14 +1,14 @@
 /** How CodeArts compares is described and no more: whatever it leaves out, what is told is true. */
 import { expect, it } from 'vitest';
+import { lineOf, plantBy } from '../../support/planted-history.ts';
 import { codeOf, failureOf } from '../../support/target.ts';
 import { type Workshop, workshop } from './workshop.ts';
 
-const line = ({ sandbox, repository }: Workshop, count: number, from: string[] = []) => {
-  const ids: string[] = [];
-  for (let index = 0; index < count; index += 1)
-    ids.push(sandbox.graft(repository.id, index === 0 ? from : ids.slice(-1), `fix: ${index}`).id);
-  return ids;
-};
+const line = ({ sandbox, repository }: Workshop, count: number) =>
+  plantBy(
+    (parents, message) => sandbox.graft(repository.id, parents, message).id,
+    lineOf(count, (index) => `fix: ${index}`),
+  );
 const compares = /\/compare$/;
 
 it('asks for two tags, and what lies between', async () => {
@@ -62,7 +62,8 @@ it('takes a branch where no tag has the name, and no commit for a tag', async ()
 it('says to name the base where the versions that head contains are too far down', async () => {
   const shop = await workshop();
   const ids = line(shop, 30);
-  for (let patch = 0; patch < 9; patch += 1) shop.sandbox.tag(shop.repository.id, `v1.0.${patch}`, line(shop, 2, ids.slice(5, 6))[1] ?? '');
+  const beside = () => shop.sandbox.graft(shop.repository.id, ids.slice(5, 6), 'fix: beside').id;
+  for (let patch = 0; patch < 9; patch += 1) shop.sandbox.tag(shop.repository.id, `v1.0.${patch}`, beside());
   shop.asked();
   expect(await failureOf(shop.tools.compare({ head: ids[29] }))).toMatchObject({
     code: 'unsupported',

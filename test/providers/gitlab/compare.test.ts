@@ -1,14 +1,17 @@
 /** What GitLab cannot be asked has to be found out, in few requests. */
 import { describe, expect, it } from 'vitest';
+import { lineOf, plantBy } from '../../support/planted-history.ts';
 import { codeOf, failureOf } from '../../support/target.ts';
 import { type Workshop, workshop } from './workshop.ts';
 
-const line = ({ sandbox, project }: Workshop, count: number, from: string[] = []) => {
-  const ids: string[] = [];
-  for (let index = 0; index < count; index += 1)
-    ids.push(sandbox.graft(project, index === 0 ? from : ids.slice(-1), `fix: number ${index}`));
-  return ids;
-};
+const line = ({ sandbox, project }: Workshop, count: number) =>
+  plantBy((parents, message) => sandbox.graft(project, parents, message), lineOf(count));
+
+/** v1.0.0 there, and nine fixes of it that nobody has merged. */
+function fixBeside({ sandbox, project }: Workshop, at: string): void {
+  sandbox.tag(project, 'v1.0.0', at);
+  for (let patch = 1; patch <= 9; patch += 1) sandbox.tag(project, `v1.0.${patch}`, sandbox.graft(project, [at], 'fix'));
+}
 
 describe('a comparison', () => {
   it('asks for two refs and the range between them', async () => {
@@ -37,9 +40,7 @@ describe('a comparison', () => {
   it('looks behind versions that are higher, and not of that history', async () => {
     const shop = await workshop();
     const ids = line(shop, 30);
-    shop.sandbox.tag(shop.project, 'v1.0.0', ids[10] ?? '');
-    for (let patch = 1; patch <= 9; patch += 1)
-      shop.sandbox.tag(shop.project, `v1.0.${patch}`, shop.sandbox.graft(shop.project, [ids[10] ?? ''], 'fix'));
+    fixBeside(shop, ids[10] ?? '');
     shop.asked();
     expect(await shop.tools.compare({ head: ids[29] })).toMatchObject({ base: { name: 'v1.0.0' }, total: 19 });
     expect(shop.asked().length).toBeLessThanOrEqual(10);
@@ -73,9 +74,7 @@ describe('a comparison', () => {
   it('says so where that would take too many requests, and what to do', async () => {
     const shop = await workshop();
     const ids = line(shop, 300);
-    shop.sandbox.tag(shop.project, 'v1.0.0', ids[10] ?? '');
-    for (let patch = 1; patch <= 9; patch += 1)
-      shop.sandbox.tag(shop.project, `v1.0.${patch}`, shop.sandbox.graft(shop.project, [ids[10] ?? ''], 'fix'));
+    fixBeside(shop, ids[10] ?? '');
     shop.asked();
     expect(await failureOf(shop.tools.compare({ head: ids[299] }))).toMatchObject({
       code: 'unsupported',
@@ -135,6 +134,12 @@ describe('a list', () => {
     shop.asked();
     expect(await shop.tools.list({ stable: true, order_by: 'version', limit: 1 })).toMatchObject({ tags: [{ name: 'v1.1.0' }] });
     expect(shop.asked()).toHaveLength(1);
+  });
+  it('without prereleases is by version where GitLab has no such order', async () => {
+    const shop = await workshop({ version: '15.0.0', pager: 'old' });
+    for (const name of ['v1.9.0', 'v1.10.0', 'v1.11.0-rc.1']) shop.sandbox.tag(shop.project, name, shop.newer);
+    const { tags } = await shop.tools.list({ stable: true, order_by: 'version' });
+    expect(tags.map(({ name }) => name)).toEqual(['v1.10.0', 'v1.9.0']);
   });
   it.each(['new', 'old', 'offset'] as const)('without prereleases has every tag once, page by page, with the %s pager', async (pager) => {
     const shop = await workshop({ pager });

@@ -1,15 +1,12 @@
 /** What lakeFS's log tells, and what it hides: seen on 1.80.0. */
 import { describe, expect, it } from 'vitest';
 import { LAKEFS_READER } from '../../sandbox/lakefs.ts';
+import { lineOf, plantBy } from '../../support/planted-history.ts';
 import { codeOf, failureOf, toolsOn } from '../../support/target.ts';
 import { connect, type Lake, openLake } from './workshop.ts';
 
-const line = ({ sandbox, repository }: Lake, count: number, from: string[] = []) => {
-  const ids: string[] = [];
-  for (let index = 0; index < count; index += 1)
-    ids.push(sandbox.graft(repository, index === 0 ? from : ids.slice(-1), `fix: number ${index}`));
-  return ids;
-};
+const line = ({ sandbox, repository }: Lake, count: number) =>
+  plantBy((parents, message) => sandbox.graft(repository, parents, message), lineOf(count));
 
 describe('a comparison', () => {
   it('reads both logs and the objects that differ', async () => {
