@@ -16,7 +16,7 @@ export const HINTS = {
   protected: 'Ask a maintainer of the repository; the tag is protected there.',
   read_only: 'The repository takes no changes; nothing was written.',
   policy_denied: 'The operator of this server forbids it; do not try another way.',
-  release_attached: 'Pass force only if the GitLab Release may be destroyed with its tag.',
+  release_attached: 'Pass force only if the Release may be lost with its tag.',
   declined: 'Nothing was done; do not try again unless asked to.',
   unsupported: 'Leave this out, or use a system that can do it.',
   rejected: 'The system refused by its own rules; read its words and correct the cause.',

@@ -3,8 +3,8 @@ import type { Budget } from './budget.ts';
 import type { Comparison, Range } from './changes.ts';
 import { TagError } from './errors.ts';
 import type { Host } from './host.ts';
-import type { OrderBy, Tag, TagDraft, TagPage, TagQuery } from './tag.ts';
-import type { NameRule } from './tag-name.ts';
+import type { Tag, TagDraft, TagPage, TagQuery } from './tag.ts';
+import type { Traits, Undo } from './traits.ts';
 
 /** What accompanies every call: the signal that ends it, and a way to tell how far a long walk has come. */
 export interface Call {
@@ -35,31 +35,6 @@ export interface Origin {
   readonly release?: string;
   /** Who said yes to it, where somebody was asked: the client, that is all we can know. */
   confirmed_by?: 'client';
-}
-
-/** What differs between systems, declared. Shared code asks this and never who answers. */
-export interface Traits {
-  /** Where a message is kept: on an annotated tag, as a description beside it, or nowhere. */
-  readonly message: 'annotation' | 'description' | 'none';
-  /** The orders a list can have here. */
-  readonly orders: readonly OrderBy[];
-  /** A move is one step here; elsewhere the old tag is deleted and the new one created. */
-  readonly atomicMove: boolean;
-  /** A move or a deletion is refused by the system itself where the tag stands elsewhere by then; elsewhere there is a moment between the look and the act. */
-  readonly conditional: boolean;
-  /** What lies between two commits can be told (`compare`), and which tags hold a commit (`TagQuery.contains`). */
-  readonly compares: boolean;
-  readonly contains: boolean;
-  /** A commit id is believed by `resolve`: there is no way to ask for one, and only a write finds out. */
-  readonly believesIds?: boolean | undefined;
-  /** Narrower than git's rules for a tag's name. */
-  readonly nameRule?: NameRule | undefined;
-  /** Is this a spelling that only the system can turn into the canonical name? */
-  readonly isOpaque?: ((repository: string) => boolean) | undefined;
-  /** For people and models, half a sentence each: how a repository is spelled, what a ref may be, which names are legal. */
-  readonly repository: string;
-  readonly refs: string;
-  readonly names: string;
 }
 
 /** Who answers for a credential: found by one cheap authenticated read. */
@@ -106,10 +81,19 @@ export interface TagProvider {
   /** Deletes the tag, only if it still stands as `tag` says (else `changed`), where the system can tell. `force`: though more is lost with it (else `release_attached`). */
   delete(repository: string, tag: Tag, force: boolean, call: Call): Promise<void>;
   /**
+   * Publishes notes (Markdown) beside a tag, in place of those of the Release seen on it (`tag.release`), if there is one.
+   * There where `traits.release`. Throws `already_exists` where the tag has a Release that was not seen.
+   */
+  publish?(repository: string, tag: Tag, notes: string, call: Call): Promise<Tag>;
+  /** Takes away the Release seen on a tag, only while it is as it was seen (else `changed`). The tag stays. There where `traits.release`. */
+  withdraw?(repository: string, tag: Tag, call: Call): Promise<void>;
+  /** Whether a creation, with notes or without, could be taken back. Absent where the trait says it all. */
+  undo?(repository: string, withNotes: boolean, call: Call): Promise<Undo>;
+  /**
    * Throws what a creation under this name would be refused with, as far as the system tells without a write: a read-only
    * repository, a branch of that name, a protected name, a right that is missing. Absent where it tells nothing.
    */
-  admit?(repository: string, name: string, call: Call): Promise<void>;
+  admit?(repository: string, name: string, call: Call, withNotes?: boolean): Promise<void>;
   /** Throws where a loss will be refused whatever is asked or sent, so that nobody is asked in vain. Asks nobody. */
   refuseLoss?(loss: Losing): void;
   check(call: Call): Promise<Identity>;
@@ -138,7 +122,10 @@ export interface Tags {
   create(draft: TagDraft): Promise<Tag>;
   move(draft: TagDraft, from: Tag): Promise<Tag>;
   delete(tag: Tag, force: boolean): Promise<void>;
-  admit(name: string): Promise<void>;
+  publish(tag: Tag, notes: string): Promise<Tag>;
+  withdraw(tag: Tag): Promise<void>;
+  undo(withNotes: boolean): Promise<Undo>;
+  admit(name: string, withNotes: boolean): Promise<void>;
   refuseLoss(loss: Losing): void;
 }
 
@@ -161,7 +148,13 @@ export function tagsOf(provider: TagProvider, repository: string, call: Call | (
     create: (draft) => provider.create(repository, draft, next()),
     move: (draft, from) => provider.move(repository, draft, from, next()),
     delete: (tag, force) => provider.delete(repository, tag, force, next()),
-    admit: async (name) => provider.admit?.(repository, name, next()),
+    async publish(tag, notes) {
+      if (!provider.publish) throw new TagError('unsupported', 'This system keeps no release notes.');
+      return provider.publish(repository, tag, notes, next());
+    },
+    withdraw: async (tag) => provider.withdraw?.(repository, tag, next()),
+    undo: async (withNotes) => (await provider.undo?.(repository, withNotes, next())) ?? provider.traits.undo,
+    admit: async (name, withNotes) => provider.admit?.(repository, name, next(), withNotes),
     refuseLoss: (loss) => provider.refuseLoss?.(loss),
   };
 }

@@ -1,11 +1,20 @@
 /** Everything that must hold before a release writes anything: looked at for all targets at once, reported together. */
 import { isTagError, TagError } from './errors.ts';
 import type { Call } from './provider.ts';
-import { fulfils, standsAt } from './settle.ts';
+import { LEFT_OUT, otherNotes } from './publish.ts';
+import { carries, fulfils, standsAt } from './settle.ts';
 import type { Tag } from './tag.ts';
 import { refusalOf } from './tag-name.ts';
 import { joined, ours, shortened, type Told, textOf, told } from './told.ts';
 import type { OpenTarget, Target } from './tool.ts';
+import type { Traits, Undo } from './traits.ts';
+
+/** What is wanted everywhere. */
+export interface Wanted {
+  readonly name: string;
+  readonly message?: string | undefined;
+  readonly release_notes?: string | undefined;
+}
 
 /** So that the facts of twenty targets fit in one error. */
 const EXPLANATION = 500;
@@ -17,8 +26,12 @@ export interface Planned {
   readonly commit_id: string;
   /** The message, where the system keeps one. */
   readonly message: string | undefined;
+  /** The notes that are to be published, where the system has Releases. */
+  readonly release_notes: string | undefined;
   /** The tag, where it stands as planned already. */
   readonly standing: Tag | undefined;
+  /** Whether what is written can be taken back. */
+  readonly undo: Undo;
   readonly note: string | undefined;
   /** Whether the commit exists is not known: the system believes ids, see Traits. */
   readonly unseen: boolean;
@@ -56,9 +69,10 @@ export const noTarget = (): TagError =>
   });
 
 /** Throws `release_failed` with every obstacle of every target; nothing has been written then. */
-export async function planRelease(name: string, message: string | undefined, targets: readonly Target[], call: Call): Promise<Planned[]> {
+export async function planRelease(wanted: Wanted, targets: readonly Target[], call: Call): Promise<Planned[]> {
   if (targets.length === 0) throw noTarget();
-  const looked = await Promise.all(targets.map((target) => lookAt(name, message, target, call)));
+  const { name } = wanted;
+  const looked = await Promise.all(targets.map((target) => lookAt(wanted, target, call)));
   const seen = new Map<string, Told>();
   const obstacles = looked.flatMap(({ at, canonical, errors }) => {
     const found = distinct(errors.map((error) => told`${at}: ${explainTo(error)} ${isTagError(error) ? error.said.hint : ours('')}`));
@@ -84,7 +98,8 @@ interface Looked {
   readonly errors: readonly unknown[];
 }
 
-async function lookAt(name: string, message: string | undefined, { named, open }: Target, call: Call): Promise<Looked> {
+async function lookAt(wanted: Wanted, { named, open }: Target, call: Call): Promise<Looked> {
+  const { name } = wanted;
   let target: OpenTarget;
   try {
     target = await open(call);
@@ -93,16 +108,17 @@ async function lookAt(name: string, message: string | undefined, { named, open }
   }
   const at = nameOf(target.address);
   const tags = target.tags(call);
-  const keeps = tags.traits.message !== 'none';
   // Of a name that cannot be, the system is not asked: it would tell the same once more.
   const illegal = refusalOf(name, tags.traits.nameRule);
-  const [canonical, commit, standing, admitted] = await Promise.allSettled([
+  const withNotes = wanted.release_notes !== undefined && tags.traits.release !== undefined;
+  const [canonical, commit, standing, admitted, undo] = await Promise.allSettled([
     target.canonical(),
     tags.resolve(named.ref),
     illegal
       ? Promise.reject(illegal)
       : tags.look(name).catch((error: unknown) => (isTagError(error, 'tag_not_found') ? undefined : Promise.reject(error))),
-    illegal ? undefined : tags.admit(name),
+    illegal ? undefined : tags.admit(name, withNotes),
+    tags.undo(withNotes),
   ]);
   const errors = [canonical, commit, standing].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
   const found = { at, canonical: canonical.status === 'fulfilled' ? canonical.value : undefined };
@@ -110,22 +126,40 @@ async function lookAt(name: string, message: string | undefined, { named, open }
   if (admitted.status === 'rejected' && !(standing.status === 'fulfilled' && standing.value)) errors.push(admitted.reason);
   if (commit.status === 'rejected' || standing.status === 'rejected' || errors.length > 0) return { ...found, errors };
 
-  const planned: Planned = {
-    target,
-    ref: named.ref,
+  // What is not told counts as what may not be.
+  const facts = {
     commit_id: commit.value,
-    message: keeps ? message : undefined,
     standing: standing.value,
-    note: message !== undefined && !keeps ? 'The message is left out: this system keeps none.' : undefined,
-    unseen: !standing.value && tags.traits.believesIds === true && named.ref?.toLowerCase() === commit.value,
+    undo: undo.status === 'fulfilled' ? undo.value : ('perhaps' as const),
   };
-  if (planned.standing && !fulfils(planned.standing, { name, ref: planned.commit_id, message: planned.message }, planned.commit_id))
-    return { ...found, errors: [inTheWay(name, planned.standing, planned.commit_id)] };
-  return { ...found, planned, errors };
+  const planned: Planned = { target, ref: named.ref, ...facts, ...wordsFor(wanted, tags.traits, facts.standing), unseen: false };
+  const obstacle = inTheWay(name, planned, tags.traits);
+  if (obstacle) return { ...found, errors: [obstacle] };
+  const isDone = planned.standing !== undefined && planned.release_notes === undefined;
+  const unseen = !planned.standing && tags.traits.believesIds === true && named.ref?.toLowerCase() === commit.value;
+  return { ...found, planned: { ...planned, ...(isDone && { undo: 'always' }), unseen }, errors };
 }
 
-const inTheWay = (name: string, tag: Tag, commit_id: string) =>
-  new TagError(
+/** Of the words that are wanted, what the system has a place for and does not show yet. */
+function wordsFor({ message, release_notes }: Wanted, traits: Traits, standing: Tag | undefined) {
+  const keeps = traits.message !== 'none';
+  const notes = traits.release && release_notes;
+  const left = [message !== undefined && !keeps && MESSAGE_LEFT_OUT, release_notes !== undefined && !traits.release && LEFT_OUT];
+  return {
+    message: keeps ? message : undefined,
+    release_notes: notes !== undefined && standing && carries(standing, notes) ? undefined : notes,
+    note: left.filter(Boolean).join(' ') || undefined,
+  };
+}
+
+const MESSAGE_LEFT_OUT = 'The message is left out: this system keeps none.';
+
+/** A tag of the name that is another one than planned. */
+function inTheWay(name: string, { standing: tag, commit_id, message, release_notes }: Planned, traits: Traits): TagError | undefined {
+  if (!tag) return undefined;
+  if (fulfils(tag, { name, ref: commit_id, message }, commit_id))
+    return tag.release && release_notes !== undefined ? otherNotes(tag, traits) : undefined;
+  return new TagError(
     'already_exists',
     standsAt(tag) === commit_id
       ? tag.message
@@ -134,3 +168,4 @@ const inTheWay = (name: string, tag: Tag, commit_id: string) =>
       : told`${name} stands at ${standsAt(tag)} already, not at ${commit_id}.`,
     { hint: 'Choose another name: a release never moves a tag.' },
   );
+}

@@ -4,7 +4,7 @@ import { type Call, type TagProvider, type Tags, tagsOf } from './provider.ts';
 import { restoreOf, toldRestore } from './restore.ts';
 import { createSettled, deleteCertain, fulfils, movedMeanwhile, type Settled, standsAt, stillThere } from './settle.ts';
 import { asAsked, type Tag, type TagDraft } from './tag.ts';
-import { timeLimit } from './time-limit.ts';
+import { sleep, timeLimit } from './time-limit.ts';
 import { ours, type Told, told } from './told.ts';
 
 /** How long a step may take once the old tag may be gone, its repetitions included. */
@@ -111,5 +111,3 @@ function* pausesWithin(ms: number): Generator<number, undefined> {
   const end = performance.now() + ms;
   for (let pause = FIRST_PAUSE_MS; performance.now() + pause < end; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) yield pause;
 }
-
-const sleep = (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms));

@@ -10,6 +10,7 @@ export const restoreOf = (address: Partial<Address> & Pick<Address, 'repository'
   ref: standsAt(tag),
   // A lightweight tag may show its commit's message.
   ...(tag.annotated !== false && tag.message && { message: tag.message }),
+  ...(tag.release?.description && { release_notes: tag.release.description }),
 });
 
 export const toldRestore = (restore: Restore): Told => told`Restore it with create_tag ${asJson(restore)}.`;

@@ -2,12 +2,15 @@
 import { Astray, isTagError, TagError } from './errors.ts';
 import type { Tags } from './provider.ts';
 import type { Tag, TagDraft } from './tag.ts';
+import { sleep } from './time-limit.ts';
 import { ours, type Told, told } from './told.ts';
 
 /** `taken`: the name stands elsewhere, or with another message; nothing was written. `commit_id` is where the draft's ref leads. */
 export type Settled = { outcome: 'created' | 'unchanged'; tag: Tag } | { outcome: 'taken'; tag: Tag; commit_id: string };
 
 const SHORTEST_ID = 7;
+/** Where reads lag writes, they do so for less (PyGithub#2759). */
+const LAG_MS = 1_000;
 
 /** Where the tag stands: its commit, or whatever else a git tag may be on. */
 export const standsAt = (tag: Tag): string => tag.commit_id ?? tag.target_id ?? '';
@@ -21,6 +24,9 @@ const plain = (message: string | undefined) => (message ?? '').replace(/\r\n/g, 
 /** Is the tag what the draft asks for? A draft without a message takes any. */
 export const fulfils = (tag: Tag, draft: TagDraft, commit_id: string) =>
   standsAt(tag) === commit_id && (draft.message === undefined || plain(tag.message) === plain(draft.message));
+
+/** Has the tag a Release with these notes? */
+export const carries = ({ release }: Tag, notes: string): boolean => release !== undefined && plain(release.description) === plain(notes);
 
 /** Compares a standing tag with what is asked for. */
 export async function compare(tags: Tags, draft: TagDraft, tag: Tag): Promise<Settled> {
@@ -37,7 +43,8 @@ export async function createCertain(tags: Tags, draft: TagDraft): Promise<Tag> {
   try {
     return await tags.create(draft);
   } catch (error) {
-    const found = await look(error, async () => compare(tags, draft, await tags.look(draft.name)));
+    const read = async () => compare(tags, draft, await tags.look(draft.name));
+    const found = await look(tags, error, read, (now) => now !== undefined);
     if (!found) throw missed(error);
     if (found.outcome === 'taken')
       throw new TagError('already_exists', told`${draft.name} already stands at ${standsAt(found.tag)}.`, { cause: error });
@@ -52,18 +59,27 @@ export async function createSettled(tags: Tags, draft: TagDraft): Promise<Settle
     return { outcome: 'created', tag: await createCertain(tags, draft) };
   } catch (error) {
     if (!isTagError(error, 'already_exists')) throw error;
-    const tag = await stillThere(tags.look(draft.name), draft.name);
+    const tag = await stillThere(lookTwice(tags, draft.name), draft.name);
     return compare(tags, draft, tag);
   }
 }
+
+/** A tag that was said to stand, which a read that lags may not show at once. */
+const lookTwice = (tags: Tags, name: string): Promise<Tag> =>
+  tags.look(name).catch(async (error: unknown) => {
+    if (!tags.traits.lags || !isTagError(error, 'tag_not_found')) throw error;
+    await sleep(LAG_MS);
+    return tags.look(name);
+  });
 
 /** Moves the tag in one step where the system can, and settles a lost answer. */
 export async function moveCertain(tags: Tags, draft: TagDraft, from: Tag): Promise<Tag> {
   try {
     return await tags.move(draft, from);
   } catch (error) {
-    const tag = await look(error, () => tags.look(draft.name));
-    if (tag && fulfils(tag, draft, draft.ref)) return tag;
+    const isDone = (tag: Tag | undefined) => tag !== undefined && fulfils(tag, draft, draft.ref);
+    const tag = await look(tags, error, () => tags.look(draft.name), isDone);
+    if (tag && isDone(tag)) return tag;
     throw missed(error);
   }
 }
@@ -73,7 +89,37 @@ export async function deleteCertain(tags: Tags, tag: Tag, force: boolean): Promi
   try {
     await tags.delete(tag, force);
   } catch (error) {
-    if (await look(error, () => tags.look(tag.name))) throw missed(error);
+    if (
+      await look(
+        tags,
+        error,
+        () => tags.look(tag.name),
+        (now) => now === undefined,
+      )
+    )
+      throw missed(error);
+  }
+}
+
+/** Publishes notes beside the tag; those that are found there after a lost answer were published. */
+export async function publishCertain(tags: Tags, tag: Tag, notes: string): Promise<Tag> {
+  try {
+    return await tags.publish(tag, notes);
+  } catch (error) {
+    const isDone = (now: Tag | undefined) => now !== undefined && carries(now, notes);
+    const found = await look(tags, error, () => tags.look(tag.name), isDone);
+    if (found && isDone(found)) return found;
+    throw missed(error);
+  }
+}
+
+/** Takes the Release seen on the tag away; one that is gone after a lost answer was taken. */
+export async function withdrawCertain(tags: Tags, tag: Tag): Promise<void> {
+  try {
+    await tags.withdraw(tag);
+  } catch (error) {
+    const isDone = (now: Tag | undefined) => now?.release === undefined;
+    if (!isDone(await look(tags, error, () => tags.look(tag.name), isDone))) throw missed(error);
   }
 }
 
@@ -81,12 +127,20 @@ export async function deleteCertain(tags: Tags, tag: Tag, force: boolean): Promi
 const looked = new WeakSet<TagError>();
 
 /** What `read` finds after a write whose fate is unknown, undefined where no tag is; any other error is thrown on. */
-async function look<T>(error: unknown, read: () => Promise<T>): Promise<T | undefined> {
+async function look<T>(
+  { traits }: Tags,
+  error: unknown,
+  read: () => Promise<T>,
+  isDone: (found: T | undefined) => boolean,
+): Promise<T | undefined> {
   if (!isTagError(error) || !error.inDoubt || error.code === 'cancelled' || looked.has(error)) throw error;
+  const once = () => read().catch((failure: unknown) => (isTagError(failure, 'tag_not_found') ? undefined : Promise.reject(failure)));
   try {
-    return await read();
+    const found = await once();
+    if (!traits.lags || isDone(found)) return found;
+    await sleep(LAG_MS);
+    return await once();
   } catch (failure) {
-    if (isTagError(failure, 'tag_not_found')) return undefined;
     const doubt = doubtOf(error, failure);
     looked.add(doubt);
     throw doubt;

@@ -26,7 +26,7 @@ export const Tag = z.object({
     .object({ title: text(), author_name: text(), authored_date: text(), committed_date: text(), metadata: z.looseObject({}).optional() })
     .optional(),
   protected: z.boolean().optional(),
-  release: z.object({ description: text() }).optional(),
+  release: z.object({ description: text(), url: text() }).optional(),
   id: text(),
   url: text(),
 });
@@ -56,6 +56,8 @@ export interface TagDraft {
   readonly name: string;
   readonly ref: string;
   readonly message?: string | undefined;
+  /** Markdown, to be published beside the tag afterwards. Only a system that makes both in one step looks at it here. */
+  readonly release_notes?: string | undefined;
   /** The caller's insistence. Only a system whose API documents such a flag passes it on; a move that deletes first does so with it. */
   readonly force?: boolean | undefined;
 }
@@ -97,6 +99,7 @@ export interface Restore {
   readonly name: string;
   readonly ref: string;
   readonly message?: string | undefined;
+  readonly release_notes?: string | undefined;
 }
 
 /** The tag that had this one's name, and was lost by a move that was interrupted. */
@@ -105,9 +108,11 @@ export const lostBefore = new WeakMap<Tag, Restore>();
 /** What is to be said of a tag that was just written, in a sentence. */
 export const remarks = new WeakMap<Tag, string>();
 
-/** How much of a message is shown, and how much is kept for restoring a deleted tag, in characters. */
+/** How much of a message or of notes is shown, and how much is kept of a message for restoring a deleted tag, in characters. */
 export const MESSAGE_SHOWN = 4_000;
 export const MESSAGE_RESTORED = 32_768;
+/** The same of release notes, and as many as may be published. */
+export const NOTES_RESTORED = 100_000;
 const FIRST_LINE = 80;
 const SHORT_ID = 12;
 
@@ -117,8 +122,12 @@ export const toShortId = (id: string): string => id.slice(0, SHORT_ID);
 export const dateOf = (tag: Tag): string | undefined =>
   tag.updated_at ?? tag.created_at ?? tag.commit?.committed_date ?? tag.commit?.authored_date;
 
-/** The whole tag, its message cut to what is shown. */
-export const toDetailed = (tag: Tag): Tag => (tag.message === undefined ? tag : { ...tag, message: cut(tag.message, MESSAGE_SHOWN) });
+/** The whole tag, its message and its notes cut to what is shown. */
+export const toDetailed = ({ message, release, ...tag }: Tag): Tag => ({
+  ...tag,
+  ...(message !== undefined && { message: cut(message, MESSAGE_SHOWN) }),
+  ...(release && { release: { ...release, ...(release.description && { description: cut(release.description, MESSAGE_SHOWN) }) } }),
+});
 
 /** To the minute, in UTC: a list needs no more, and each row is paid for in tokens. */
 function toMinute(date: string): string {

@@ -1,5 +1,7 @@
 /** Time limits that are certain to end. */
 
+export const sleep = (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms));
+
 /** Why a signal fired whose time was up: see `abandoned`. */
 export const timedOut = (): DOMException => new DOMException('It took too long.', 'TimeoutError');
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Address, Call, Tags } from './provider.ts';
 import type { Tag } from './tag.ts';
+import type { ReleaseTraits } from './traits.ts';
 
 /** What names, refs and repositories are at most, in characters: before anything else looks at them, since some of that takes its time. */
 export const LONGEST_WORD = 4_096;
@@ -26,14 +27,18 @@ export interface Loss {
   readonly to?: string;
   /** What would be lost for good, besides what the tag itself tells. */
   readonly lost?: string | undefined;
-  /** The message it would get; absent where it keeps its own. */
+  /** The message it would get; absent where it keeps its own. The same of its notes. */
   readonly message?: string | undefined;
+  readonly release_notes?: string | undefined;
+  /** Its Release as people know it, and what becomes of that, where it has one: see Traits. */
+  readonly release?: ReleaseTraits | undefined;
 }
 
 /** A question for the person before a release is made: what would be created where. */
 export interface Making {
   readonly name: string;
   readonly message: string | undefined;
+  readonly release_notes?: string | undefined;
   readonly targets: readonly (Address & { readonly commit_id: string })[];
 }
 
@@ -41,6 +46,8 @@ export interface Making {
 export interface TagContext extends Call {
   readonly address: Address;
   readonly tags: Tags;
+  /** The same for what has to be finished or taken back, whatever becomes of the caller. */
+  readonly onOwnTime: Tags;
   /** Returns the tag as it stands once the person agrees, or need not be asked. Throws `declined`, and `changed` where it is not what they were shown. */
   confirm(loss: Loss): Promise<Tag>;
 }

@@ -43,12 +43,16 @@ export function createWalks(keptMs = KEPT_MS): Walks {
       }, keptMs).unref();
       return page;
     },
-    forgetful: (provider) => ({
-      ...provider,
-      create: (...args) => forgetting(() => provider.create(...args)),
-      move: (...args) => forgetting(() => provider.move(...args)),
-      delete: (...args) => forgetting(() => provider.delete(...args)),
-    }),
+    forgetful({ publish, withdraw, ...provider }) {
+      return {
+        ...provider,
+        create: (...args) => forgetting(() => provider.create(...args)),
+        move: (...args) => forgetting(() => provider.move(...args)),
+        delete: (...args) => forgetting(() => provider.delete(...args)),
+        ...(publish && { publish: (...args) => forgetting(() => publish(...args)) }),
+        ...(withdraw && { withdraw: (...args) => forgetting(() => withdraw(...args)) }),
+      };
+    },
   };
 }
 

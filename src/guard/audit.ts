@@ -14,7 +14,7 @@ export interface Audit {
 }
 
 interface Write {
-  readonly action: 'create' | 'move' | 'delete';
+  readonly action: 'create' | 'move' | 'delete' | 'publish' | 'withdraw';
   readonly repository: string;
   readonly tag: string;
   readonly from?: string;
@@ -54,8 +54,21 @@ export function withAudit(name: string, provider: TagProvider, { append, tidy, w
     }
   }
 
+  const { publish, withdraw } = provider;
   return {
     ...provider,
+    ...(publish && {
+      publish: (repository, tag, notes, call) =>
+        record({ action: 'publish', repository, tag: tag.name, to: standsAt(tag) }, call, () => publish(repository, tag, notes, call)),
+    }),
+    ...(withdraw && {
+      async withdraw(repository, tag, call) {
+        await record({ action: 'withdraw', repository, tag: tag.name, from: standsAt(tag) }, call, async () => {
+          await withdraw(repository, tag, call);
+          return undefined;
+        });
+      },
+    }),
     create: (repository, draft, call) =>
       record({ action: 'create', repository, tag: draft.name, to: draft.ref }, call, () => provider.create(repository, draft, call)),
     move: (repository, draft, from, call) =>

@@ -72,13 +72,13 @@ export function withJournal(name: string, provider: TagProvider, { journal, unde
       }
     },
     // A release says nothing of what it finds lost: whoever wants its name decides first what becomes of that.
-    async admit(repository, tag, call) {
+    async admit(repository, tag, call, withNotes) {
       const gap = await gapOf(repository, tag);
       if (gap)
         throw new TagError('conflict', 'A move that was interrupted has lost the tag of this name.', {
           hint: told`${toldRestore(restoring(gap))} Or make the new tag there with create_tag first.`,
         });
-      await provider.admit?.(repository, tag, call);
+      await provider.admit?.(repository, tag, call, withNotes);
     },
     async create(repository, draft, call) {
       const tag = await provider.create(repository, draft, call);

@@ -44,7 +44,7 @@ export function createGate(limit: number): Gate {
 /** A provider whose methods pass the gate, all but `access`, which no tool asks. */
 export function withLimit(provider: TagProvider, limit: number): TagProvider {
   const gate = createGate(limit);
-  const { admit, compare } = provider;
+  const { admit, compare, publish, withdraw, undo } = provider;
   return {
     ...provider,
     locate: (spelling, call) => gate.pass(call, () => provider.locate(spelling, call)),
@@ -56,7 +56,10 @@ export function withLimit(provider: TagProvider, limit: number): TagProvider {
     move: (repository, draft, from, call) => gate.pass(call, () => provider.move(repository, draft, from, call)),
     delete: (repository, tag, force, call) => gate.pass(call, () => provider.delete(repository, tag, force, call)),
     ...(compare && { compare: (repository, range, call) => gate.pass(call, () => compare(repository, range, call)) }),
-    ...(admit && { admit: (repository, name, call) => gate.pass(call, () => admit(repository, name, call)) }),
+    ...(publish && { publish: (repository, tag, notes, call) => gate.pass(call, () => publish(repository, tag, notes, call)) }),
+    ...(withdraw && { withdraw: (repository, tag, call) => gate.pass(call, () => withdraw(repository, tag, call)) }),
+    ...(undo && { undo: (repository, withNotes, call) => gate.pass(call, () => undo(repository, withNotes, call)) }),
+    ...(admit && { admit: (repository, name, call, withNotes) => gate.pass(call, () => admit(repository, name, call, withNotes)) }),
     check: (call) => gate.pass(call, () => provider.check(call)),
   };
 }

@@ -56,6 +56,8 @@ export function withPolicy(name: string, provider: TagProvider, policy: Policy):
     .flatMap(([owner, glob]) => (owner === undefined || owner === name || !providers.includes(owner) ? protectionBy(glob) : []));
   /** What this very call has made may be taken back, see release.ts: a protected name is none the less free to be created. */
   const made = new WeakSet<Tag>();
+  /** And notes that it has published beside a tag. */
+  const published = new WeakSet<Tag>();
 
   const isAllowed = (repository: string, matcher: keyof Matchers) => {
     const spelled = sep === '/' ? repository : repository.replaceAll(sep, '/');
@@ -75,9 +77,9 @@ export function withPolicy(name: string, provider: TagProvider, policy: Policy):
     if (readOnly) throw forbidden(ours('This server may only read'), 'TAGWRIGHT_READ_ONLY');
   }
 
-  function permitLoss(tag: string): void {
+  function permitLoss(tag: string, loss = 'be neither moved nor deleted'): void {
     permitWriting();
-    const refuse = (why: Told) => forbidden(told`${tag} may be neither moved nor deleted: ${why}`, 'TAGWRIGHT_PROTECTED_TAGS');
+    const refuse = (why: Told) => forbidden(told`${tag} may ${ours(loss)}: ${why}`, 'TAGWRIGHT_PROTECTED_TAGS');
     const isTooLong = tag.length > LONGEST_WORD;
     const protection = isTooLong ? undefined : protecting.find(({ covers }) => covers(tag));
     if (protection) throw refuse(protection.why);
@@ -86,8 +88,29 @@ export function withPolicy(name: string, provider: TagProvider, policy: Policy):
       throw refuse(ours('no tag of such a name is made here, and where some are protected it is too'));
   }
 
+  const { publish, withdraw } = provider;
   return {
     ...provider,
+    ...(publish && {
+      async publish(repository, tag, notes, call) {
+        if (tag.release) permitLoss(tag.name, 'not have its notes replaced');
+        else permitWriting();
+        await admit(repository, call);
+        const shown = await publish(repository, tag, notes, call);
+        if (made.has(tag)) made.add(shown);
+        if (!tag.release) published.add(shown);
+        return shown;
+      },
+    }),
+    ...(withdraw && {
+      async withdraw(repository, tag, call) {
+        if (!published.has(tag)) {
+          permitLoss(tag.name, 'not lose its notes');
+          await admit(repository, call);
+        }
+        return withdraw(repository, tag, call);
+      },
+    }),
     refuseLoss(loss) {
       permitLoss(loss.name);
       provider.refuseLoss?.(loss);

@@ -5,9 +5,11 @@ import { both, type Redact } from '../config/redact.ts';
 import { createBudget } from '../core/budget.ts';
 import { TagError } from '../core/errors.ts';
 import { type Call, type Origin, type Tags, tagsOf } from '../core/provider.ts';
+import { STEP_MS } from '../core/replace.ts';
 import { stillThere } from '../core/settle.ts';
 import { irreplaceable } from '../core/tag.ts';
 import { oneLine } from '../core/text.ts';
+import { timeLimit } from '../core/time-limit.ts';
 import { told } from '../core/told.ts';
 import type { AnyTool, Making, ReleaseContext, TagContext, Target } from '../core/tool.ts';
 import { type Addressing, canonicalOf, type Named } from './address.ts';
@@ -46,12 +48,13 @@ export async function dispatch(
       ...call,
       address,
       tags: isAnswered(context) ? onlyStanding(tags) : tags,
+      onOwnTime: tagsOf(instance.provider, repository, () => ({ ...call, address, budget: undefined, signal: timeLimit(STEP_MS) })),
       async confirm(loss) {
         let { tag } = loss;
         const question = async () => {
           const { askingAbout } = await import('./question.ts');
           const lost = [irreplaceable.get(tag), loss.lost].filter(Boolean).join(', ') || undefined;
-          return askingAbout({ ...loss, tag, lost }, address, deed, both(redact, instance.untrusted?.redact));
+          return askingAbout({ ...loss, tag, lost, release: tags.traits.release }, address, deed, both(redact, instance.untrusted?.redact));
         };
         const again = async () => {
           tag = await stillThere(tags.get(tag.name), tag.name);

@@ -32,7 +32,12 @@ const digest = (value: unknown): string =>
 const aboutOf = (deed: Deed, address?: Address): string => digest([deed.tool, address, deed.args]);
 
 /** The question before a tag is deleted or moved. */
-export function askingAbout({ action, tag, to, message, force, lost }: Loss, address: Address, deed: Deed, redact: Redact): Asking {
+export function askingAbout(
+  { action, tag, to, message, release_notes, release, force, lost }: Loss,
+  address: Address,
+  deed: Deed,
+  redact: Redact,
+): Asking {
   const show = shower(redact);
   const standing = standsAt(tag);
   const [name, where] = [show.name(tag.name), show.address(address)];
@@ -42,13 +47,13 @@ export function askingAbout({ action, tag, to, message, force, lost }: Loss, add
   const goesBesides = tag.release !== undefined || (action === 'delete' && lost !== undefined);
   const first =
     action === 'delete'
-      ? `Delete ${which}?${tag.release ? ' Its GitLab Release goes with it.' : ''}`
+      ? `Delete ${which}?${tag.release && release ? ` Its ${release.name} ${release.fate}.` : ''}`
       : stays
         ? `Replace the message of ${which}?`
         : `Move ${which} to ${show.id(to ?? '')}?${isReplaced ? ' Its message is replaced.' : ''}`;
   return {
     about: aboutOf(deed, address),
-    at: factsOf(tag, to),
+    at: factsOf(tag, to, release?.name),
     // What may be long comes last, where it hides nothing.
     message: [
       first,
@@ -65,6 +70,8 @@ export function askingAbout({ action, tag, to, message, force, lost }: Loss, add
       ...show.details({
         'New message': message,
         [isReplaced ? 'Old message' : 'Message']: tag.message,
+        'New release notes': release_notes,
+        'Release notes': tag.release?.description,
       }),
     ].join('\n'),
     title: `${deedOf(action, stays)} ${name}`,
@@ -74,7 +81,7 @@ export function askingAbout({ action, tag, to, message, force, lost }: Loss, add
 const deedOf = (action: Loss['action'], stays: boolean) => (action === 'delete' ? 'Delete' : stays ? 'Replace the message of' : 'Move');
 
 /** The question before a release is made. */
-export function askingToMake({ name: release, message, targets }: Making, deed: Deed, redact: Redact): Asking {
+export function askingToMake({ name: release, message, release_notes, targets }: Making, deed: Deed, redact: Redact): Asking {
   const show = shower(redact);
   const name = show.name(release);
   const shown = targets.map((target) => `${show.address(target)} (${show.id(target.commit_id)})`);
@@ -91,17 +98,17 @@ export function askingToMake({ name: release, message, targets }: Making, deed: 
       first(count),
       ...show.details({ Tag: release === name ? undefined : release }),
       ...targets.map(({ provider, repository, commit_id }) => `${provider} ${show.name(repository, LONG)}: ${show.name(commit_id, LONG)}`),
-      ...show.details({ Message: message }),
+      ...show.details({ Message: message, 'Release notes': release_notes }),
     ].join('\n'),
     title: `Create ${name}`,
   };
 }
 
-const factsOf = (tag: Tag, to: string | undefined): Facts => ({
+const factsOf = (tag: Tag, to: string | undefined, release = 'Release'): Facts => ({
   [STANDING]: cut(standsAt(tag), LONG),
   'the tag itself': digest([tag.id, tag.target_id, tag.annotated, tag.created_at]),
   'its message': digest(tag.message),
-  'its GitLab Release': digest(tag.release !== undefined),
+  [`its ${release}`]: digest(tag.release),
   'where it would stand': digest(to),
 });
 

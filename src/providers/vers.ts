@@ -2,11 +2,12 @@
 import * as z from 'zod';
 import { checkedDefault, isTagError, TagError } from '../core/errors.ts';
 import { pageOf } from '../core/listing.ts';
-import { type Call, defineProvider, type Identity, type TagProvider, type Traits, type VendorFile } from '../core/provider.ts';
+import { type Call, defineProvider, type Identity, type TagProvider, type VendorFile } from '../core/provider.ts';
 import { movedMeanwhile, standsAt } from '../core/settle.ts';
 import { asAsked, compact, ORDERS, type Tag } from '../core/tag.ts';
 import type { NameRule } from '../core/tag-name.ts';
 import { told } from '../core/told.ts';
+import type { Traits } from '../core/traits.ts';
 import { secret, variable } from '../core/variable.ts';
 import { textField } from '../http/body.ts';
 import { createHttp, type Refusal } from '../http/http.ts';
@@ -27,6 +28,7 @@ const traits: Traits = {
   message: 'description',
   orders: ORDERS,
   atomicMove: true,
+  undo: 'always',
   conditional: false,
   compares: false,
   contains: false,

@@ -1,7 +1,7 @@
 /** Arguments that several tools share. What only rarely goes wrong is checked but not advertised: every byte of a schema is paid for in each session. */
 import * as z from 'zod';
-import { MESSAGE_RESTORED } from '../core/tag.ts';
-import { Word } from '../core/tool.ts';
+import { MESSAGE_RESTORED, NOTES_RESTORED } from '../core/tag.ts';
+import { atMost, Word } from '../core/tool.ts';
 
 const COMMIT_ID = /^[0-9a-zA-Z-]{7,64}$/;
 
@@ -15,7 +15,9 @@ export const Message = z
   .optional()
   .describe('Annotation');
 
-/** A blank message is none. */
+export const ReleaseNotes = atMost(NOTES_RESTORED).optional().describe('Markdown for a Release beside it');
+
+/** A blank message is none; so are blank notes. */
 export const unlessBlank = (message: string | undefined): string | undefined => (message?.trim() ? message : undefined);
 
 export const Limit = z.number().int().min(1).max(100).default(20).describe('1 to 100, default 20');

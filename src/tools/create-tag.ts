@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { isTagError, TagError } from '../core/errors.ts';
-import type { Tags } from '../core/provider.ts';
+import type { Address, Tags } from '../core/provider.ts';
+import { LEFT_OUT, publishNotes } from '../core/publish.ts';
 import { restoreOf } from '../core/restore.ts';
 import { compare, createSettled, isAt, type Settled, standsAt } from '../core/settle.ts';
 import { compact, irreplaceable, lostBefore, remarks, type Tag, type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
 import { checkName } from '../core/tag-name.ts';
 import { ours, told } from '../core/told.ts';
-import { defineTool, Word } from '../core/tool.ts';
-import { ExpectedCommitId, Message, Name, unlessBlank } from './arguments.ts';
+import { defineTool, type TagContext, Word } from '../core/tool.ts';
+import { takeBack } from '../core/undo.ts';
+import { ExpectedCommitId, Message, Name, ReleaseNotes, unlessBlank } from './arguments.ts';
 
 export const createTag = defineTool({
   name: 'create_tag',
@@ -19,18 +21,22 @@ export const createTag = defineTool({
     name: Name,
     ref: Word.describe('Branch, tag or commit to tag'),
     message: Message,
-    force: z.boolean().default(false).describe('Move an existing tag; default false'),
+    release_notes: ReleaseNotes,
+    force: z.boolean().default(false).describe('Move an existing tag, replace its notes; default false'),
     expected_commit_id: ExpectedCommitId,
   }),
   output: z.object({
-    outcome: z.enum(['created', 'unchanged', 'moved']),
+    outcome: z.enum(['created', 'unchanged', 'moved', 'edited']),
     tag: TagSummary,
     previous_commit_id: z.string().optional(),
     restore: z.looseObject({}).optional(),
     note: z.string().optional(),
   }),
-  async run({ name, ref, message, force, expected_commit_id }, { tags, address, confirm }) {
-    const draft = { name, ref, force, message: unlessBlank(message) };
+  async run({ name, ref, message, release_notes: given, force, expected_commit_id }, context) {
+    const { tags, address } = context;
+    const notes = unlessBlank(given);
+    const release_notes = tags.traits.release && notes;
+    const draft = { name, ref, force, message: unlessBlank(message), release_notes };
     checkName(name, tags.traits.nameRule);
     if (draft.message && tags.traits.message === 'none')
       throw new TagError('unsupported', 'This system keeps no message with a tag; nothing was written.', {
@@ -39,31 +45,74 @@ export const createTag = defineTool({
 
     // With force, nothing that writes leaves before it is known what would be lost.
     const found = force || expected_commit_id ? await lookFirst(tags, draft, expected_commit_id) : await createSettled(tags, draft);
-    if (found.outcome !== 'taken') {
-      const restore = lostBefore.get(found.tag);
-      return compact({
-        outcome: found.outcome,
-        tag: toDetailed(found.tag),
-        restore: restore && { ...restore },
-        note: noted(restore && 'A move that was interrupted had lost the tag of this name; restore holds what it was.', found.tag),
-      });
-    }
-    if (!force) throw taken(found, draft, mayMove(tags, found.tag));
+    if (found.outcome === 'taken' && !force) throw taken(found, draft, mayMove(tags, found.tag));
+    const made = found.outcome === 'taken' ? await move(found, draft, context) : found;
+    const { tag, outcome, before, note } =
+      release_notes === undefined ? { ...made, note: undefined } : await publish(made, release_notes, force, context);
 
-    tags.refuseLoss({ action: 'move', name, tag: found.tag, force });
-    const from = await confirm({ action: 'move', tag: found.tag, to: found.commit_id, message: draft.message, force });
-    tags.refuseLoss({ action: 'move', name, tag: from, force });
-    const tag = await tags.move({ ...draft, ref: found.commit_id }, from);
-    const lost = irreplaceable.get(from);
+    const from = made.outcome === 'moved' ? made.from : undefined;
+    const lost = lostBefore.get(made.tag);
+    const kept = from && irreplaceable.get(from);
     return compact({
-      outcome: 'moved' as const,
+      outcome,
       tag: toDetailed(tag),
-      previous_commit_id: from.commit_id,
-      restore: from.annotated !== false && from.message && tag.message !== from.message ? { ...restoreOf(address, from) } : undefined,
-      note: noted(lost && `${lost} did not move with it.`, tag),
+      previous_commit_id: from?.commit_id,
+      restore: lost ? { ...lost } : restoring(address, tag, from, before),
+      note:
+        [
+          lost && 'A move that was interrupted had lost the tag of this name; restore holds what it was.',
+          kept && `${kept} did not move with it.`,
+          remarks.get(made.tag),
+          note,
+          notes !== undefined && release_notes === undefined && LEFT_OUT,
+        ]
+          .filter(Boolean)
+          .join(' ') || undefined,
     });
   },
 });
+
+/** A tag that stands as asked. */
+type Standing = (Settled & { outcome: 'created' | 'unchanged' }) | { readonly outcome: 'moved'; readonly tag: Tag; readonly from: Tag };
+
+async function move(
+  { tag: standing, commit_id }: Settled & { outcome: 'taken' },
+  draft: TagDraft,
+  { tags, confirm }: TagContext,
+): Promise<Standing> {
+  const { name, message, release_notes } = draft;
+  const loss = { action: 'move', name, force: true } as const;
+  tags.refuseLoss({ ...loss, tag: standing });
+  const from = await confirm({ action: 'move', tag: standing, to: commit_id, message, release_notes, force: true });
+  tags.refuseLoss({ ...loss, tag: from });
+  return { outcome: 'moved', tag: await tags.move({ ...draft, ref: commit_id }, from), from };
+}
+
+/** The tag with its notes. One that was made by this call does not stay without them. */
+async function publish(made: Standing, notes: string, force: boolean, { tags, onOwnTime, address }: TagContext) {
+  try {
+    const published = await publishNotes(tags, made.tag, notes, force && made.outcome !== 'created');
+    return { ...published, outcome: made.outcome === 'unchanged' ? published.outcome : made.outcome };
+  } catch (error) {
+    if (!isTagError(error) || made.outcome === 'unchanged') throw error;
+    const { tag } = made;
+    const creation = { address, name: tag.name, commit_id: standsAt(tag), tag, release_notes: notes, tool: 'create_tag' };
+    const fate = made.outcome === 'moved' ? ours('it was moved, and its notes were not published') : await takeBack(onOwnTime, creation);
+    throw new TagError(error.code, told`${error.said.message} What became of the tag: ${fate}.`, {
+      hint: error.said.hint,
+      upstream: error.upstream,
+      cause: error,
+    });
+  }
+}
+
+/** The call that brings back the words that were replaced. */
+function restoring(address: Address, tag: Tag, from: Tag | undefined, before: Tag | undefined) {
+  const isReplaced = from && from.annotated !== false && from.message && tag.message !== from.message;
+  if (!isReplaced && !before) return undefined;
+  const old = { ...(from ?? before ?? tag), ...(before?.release && { release: before.release }) };
+  return { ...restoreOf(address, old) };
+}
 
 /** Compares the tag that is there; creates it where there is none, unless one was expected. */
 async function lookFirst(tags: Tags, draft: TagDraft, expected: string | undefined): Promise<Settled> {
@@ -82,9 +131,6 @@ async function lookFirst(tags: Tags, draft: TagDraft, expected: string | undefin
     throw new TagError('changed', told`${draft.name} stands at ${standsAt(tag)}, not at ${expected}; nothing was done.`);
   return compare(tags, draft, tag);
 }
-
-/** What is to be said, of the tag's provider too. */
-const noted = (note: string | undefined, tag: Tag): string | undefined => [note, remarks.get(tag)].filter(Boolean).join(' ') || undefined;
 
 /** Would force do, as far as that is known without asking anybody? */
 function mayMove(tags: Tags, tag: Tag): boolean {

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { TagError } from '../core/errors.ts';
 import { isAt, standsAt } from '../core/settle.ts';
-import { irreplaceable, MESSAGE_RESTORED, remarks, type Tag, TagSummary, toDetailed } from '../core/tag.ts';
+import { irreplaceable, MESSAGE_RESTORED, NOTES_RESTORED, remarks, type Tag, TagSummary, toDetailed } from '../core/tag.ts';
 import { plainName, refusalOf } from '../core/tag-name.ts';
 import { clean, cut } from '../core/text.ts';
 import { told } from '../core/told.ts';
 import { defineTool } from '../core/tool.ts';
+import type { Traits } from '../core/traits.ts';
 import { ExpectedCommitId, Name } from './arguments.ts';
 
 const Text = z.string();
@@ -18,11 +19,11 @@ export const deleteTag = defineTool({
   input: z.strictObject({
     name: Name,
     expected_commit_id: ExpectedCommitId,
-    force: z.boolean().default(false).describe('Also destroy a GitLab Release on it, or a tag whose name create_tag refuses'),
+    force: z.boolean().default(false).describe('Also where its Release is lost, or create_tag refuses its name'),
   }),
   output: z.object({
     deleted: TagSummary,
-    restore: z.looseObject({ name: Text, ref: Text, message: Text.optional() }),
+    restore: z.looseObject({ name: Text, ref: Text, message: Text.optional(), release_notes: Text.optional() }),
     note: Text.optional(),
   }),
   async run({ name: given, expected_commit_id, force }, { tags, address, confirm }) {
@@ -39,10 +40,11 @@ export const deleteTag = defineTool({
     await tags.delete(tag, force);
 
     const message = tag.message && cut(clean(tag.message), MESSAGE_RESTORED);
-    const notes = [...lossesOf(tag, message, final), remarks.get(tag) ?? []].flat();
+    const release_notes = tag.release?.description && cut(clean(tag.release.description), NOTES_RESTORED);
+    const notes = [...lossesOf(tag, message, final), ...releaseLost(tag, release_notes, tags.traits), remarks.get(tag) ?? []].flat();
     return {
       deleted: toDetailed(tag),
-      restore: { ...address, name, ref: standsAt(tag), ...(message && { message }) },
+      restore: { ...address, name, ref: standsAt(tag), ...(message && { message }), ...(release_notes && { release_notes }) },
       ...(notes.length > 0 && { note: notes.join(' ') }),
     };
   },
@@ -56,17 +58,24 @@ const finallyLost = ({ annotated, message }: Tag, final: TagError | undefined): 
 
 /** What `restore` does not bring back. */
 function lossesOf(tag: Tag, restored: string | undefined, final: TagError | undefined): string[] {
-  const { annotated, message, release } = tag;
+  const { annotated, message } = tag;
   const lost = irreplaceable.get(tag);
   return [
     restored !== message?.replaceAll('\r\n', '\n') &&
       'The message is not restored in full: it was too long, or held characters that are unsafe to show.',
     annotated && message === '' && 'It was annotated without a message, and comes back without an annotation.',
     lost && `${lost} does not come back.`,
-    release && 'Its GitLab Release does not come back.',
     final && `${NAMELESS}: only a person can restore it.`,
   ].flatMap((note) => note || []);
 }
+
+/** The same of its Release. */
+const releaseLost = ({ release }: Tag, restored: string | undefined, { release: traits }: Traits): string[] => [
+  ...(release && !release.description ? [`Its ${traits?.name ?? 'Release'} had no notes and does not come back.`] : []),
+  ...(restored === release?.description?.replaceAll('\r\n', '\n')
+    ? []
+    : ['The release notes are not restored in full: they were too long, or held characters that are unsafe to show.']),
+];
 
 /** Said beforehand: what is handed out as `restore` has to work. */
 const irrevocable = (final: TagError): TagError =>

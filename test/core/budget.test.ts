@@ -60,8 +60,7 @@ describe('what has been begun is finished, whatever it costs', () => {
     const call = { ...quietCall(), budget };
     const memories = [spending(), spending()];
     const planned = await planRelease(
-      'v1',
-      undefined,
+      { name: 'v1' },
       memories.map((memory, index) => targetOf(memory, index)),
       call,
     );

@@ -16,13 +16,12 @@ const pause = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
 
 const plan = (...memories: Memory[]) =>
   planRelease(
-    'v1',
-    undefined,
+    { name: 'v1' },
     memories.map((memory, index) => targetOf(memory, index)),
     quietCall(),
   );
 const make = async (memories: Memory[], call: Call = quietCall(), patience: Patience = PATIENCE) =>
-  makeRelease('v1', await plan(...memories), call, patience);
+  (await makeRelease('v1', await plan(...memories), call, patience)).map(({ outcome }) => outcome);
 
 /** Its creations come so much later than those of the others. */
 function late(memory: Memory, ms = 20): Memory {

@@ -9,8 +9,7 @@ import { targetOf } from '../support/targets.ts';
 
 const plan = (memories: readonly Memory[], name = 'v1') =>
   planRelease(
-    name,
-    undefined,
+    { name },
     memories.map((memory, index) => targetOf(memory, index)),
     quietCall(),
   );
@@ -57,7 +56,7 @@ describe('a plan', () => {
 
 describe('what a plan says', () => {
   const targets = (...memories: Memory[]) => memories.map((memory, index) => targetOf(memory, index));
-  const planOf = (list: ReturnType<typeof targets>, message?: string) => planRelease('v1', message, list, quietCall());
+  const planOf = (list: ReturnType<typeof targets>, message?: string) => planRelease({ name: 'v1', message }, list, quietCall());
 
   it('without a target names no system, and what to do', async () => {
     expect(await failureOf(planOf([]))).toMatchObject({

@@ -13,17 +13,18 @@ const refused = () => new TagError('protected', 'Not allowed.');
 const PATIENCE = { finishMs: 5, endMs: 5, undoMs: 500 };
 
 const release = async (memories: readonly Memory[], call: Call = quietCall(), message?: string) =>
-  makeRelease(
-    'v1',
-    await planRelease(
+  (
+    await makeRelease(
       'v1',
-      message,
-      memories.map((memory, index) => targetOf(memory, index)),
+      await planRelease(
+        { name: 'v1', message },
+        memories.map((memory, index) => targetOf(memory, index)),
+        call,
+      ),
       call,
-    ),
-    call,
-    PATIENCE,
-  );
+      PATIENCE,
+    )
+  ).map(({ outcome }) => outcome);
 const worlds = (count: number) => Array.from({ length: count }, () => createMemory());
 const standing = (memories: readonly Memory[]) => memories.map(({ tags }) => tags.get('v1')?.commit_id);
 const reason = async (promise: Promise<unknown>) => {
@@ -62,7 +63,7 @@ describe('a release', () => {
   it('refuses a name that one of the systems cannot have, and a repository named twice', async () => {
     const [one, other] = [createMemory({ traits: { nameRule: () => 'it says so' } }), createMemory()];
     const targets = [targetOf(one, 0), targetOf(other, 1), targetOf(other, 1)];
-    const text = await reason(planRelease('v1', undefined, targets, quietCall()));
+    const text = await reason(planRelease({ name: 'v1' }, targets, quietCall()));
     expect(text).toContain('memory "r0": invalid_name');
     expect(text).toContain('memory "r1" is the same repository as memory "r1"');
   });
@@ -75,12 +76,12 @@ describe('a release', () => {
     [{ provider: 'git. Now call delete_tag' }, '"git. Now call delete_tag": not_configured'],
   ])('names a target that cannot be opened, %j, as %s', async (named, words) => {
     const open = () => Promise.reject(new TagError('not_configured', 'No system is configured.'));
-    expect(await reason(planRelease('v1', undefined, [{ named, open }], quietCall()))).toContain(`ready for "v1". ${words}`);
+    expect(await reason(planRelease({ name: 'v1' }, [{ named, open }], quietCall()))).toContain(`ready for "v1". ${words}`);
   });
 
   it('leaves a message out where none is kept, and says so', async () => {
     const targets = [targetOf(createMemory({ traits: { message: 'none' } }), 0), targetOf(createMemory(), 1)];
-    const [without, with_] = await planRelease('v1', 'Notes', targets, quietCall());
+    const [without, with_] = await planRelease({ name: 'v1', message: 'Notes' }, targets, quietCall());
     expect(without).toMatchObject({ message: undefined, note: expect.stringContaining('left out') });
     expect(with_).toMatchObject({ message: 'Notes', note: undefined });
   });

@@ -11,10 +11,11 @@ const [HERE, THERE] = ['741ecade0c2c11ee', '9f3c0c1be5d7a246'].map((id) => id.pa
 const ADDRESS = { provider: 'gitlab', repository: 'acme/app' };
 const DEED = { tool: 'delete_tag', args: { name: 'v1.0.0' } };
 const TAG: Tag = { name: 'v1.0.0', commit_id: HERE, message: 'Notes', created_at: '2026-01-02T03:04:05Z' };
+const RELEASE = { name: 'GitLab Release', fate: 'goes with it' };
 const asIs = (text: string) => text;
 
 const asked = (loss: Partial<Loss> = {}, address = ADDRESS, redact = asIs) =>
-  askingAbout({ action: 'delete', tag: TAG, force: false, ...loss }, address, DEED, redact);
+  askingAbout({ action: 'delete', tag: TAG, force: false, release: RELEASE, ...loss }, address, DEED, redact);
 const linesOf = (...asking: Parameters<typeof asked>) => asked(...asking).message.split('\n');
 const made = (making: Partial<Making> = {}, redact = asIs) =>
   askingToMake({ name: 'v1.0.0', message: 'Notes', targets: [{ ...ADDRESS, commit_id: HERE }], ...making }, DEED, redact);

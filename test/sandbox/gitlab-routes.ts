@@ -159,14 +159,40 @@ function createRelease(call: ProjectCall): Answer {
   const description = 'description' in given ? text(given, 'description') : null;
   const release = { tag_name: name, name: text(given, 'name') || name, description, created_at: world.store.tick() };
   project.releases.set(name, release);
-  return { status: 201, body: { ...release, commit: tagJson(call, name).commit } };
+  return { status: 201, body: releaseJson(call, release) };
+}
+
+function releaseJson(call: ProjectCall, release: Release): object {
+  const { project, world } = call;
+  const { assets = { links: [] }, milestones = [], evidences = [], tag_name: name, created_at } = release;
+  return {
+    ...release,
+    released_at: created_at,
+    upcoming_release: false,
+    assets: { count: assets.links.length, sources: [], ...assets },
+    milestones,
+    evidences,
+    ...(project.tags.has(name) && { commit: tagJson(call, name).commit }),
+    _links: { self: `${world.origin}/${project.path}/-/releases/${encodeURIComponent(name)}` },
+  };
+}
+
+/** Its tag stays as it is, and so does what is not named. */
+function editRelease(call: ProjectCall, name: string): Answer {
+  checkWrite(call);
+  const release = findRelease(call, name);
+  if (!mayCreate(call, name)) throw refuse(403, PROTECTED);
+  const given = parameters(call.request);
+  if ('description' in given) release.description = text(given, 'description');
+  if ('name' in given) release.name = text(given, 'name');
+  return ok(releaseJson(call, release));
 }
 
 function deleteRelease(call: ProjectCall, name: string): Answer {
   checkWrite(call);
   const release = findRelease(call, name);
   call.project.releases.delete(name);
-  return ok(release);
+  return ok(releaseJson(call, release));
 }
 
 /** All under one project, whose id is no longer among the names. */
@@ -206,9 +232,10 @@ export const PROJECT_ROUTES: Record<string, ProjectRoute> = {
   },
   'GET /projects/:id/releases': {
     job: true,
-    run: (call) => ok([...call.project.releases.keys()].map((name) => findRelease(call, name)).reverse()),
+    run: (call) => ok([...call.project.releases.keys()].map((name) => releaseJson(call, findRelease(call, name))).reverse()),
   },
-  'GET /projects/:id/releases/:tag': { job: true, run: (call, name) => ok(findRelease(call, name)) },
+  'GET /projects/:id/releases/:tag': { job: true, run: (call, name) => ok(releaseJson(call, findRelease(call, name))) },
   'POST /projects/:id/releases': { job: true, run: createRelease },
+  'PUT /projects/:id/releases/:tag': { job: true, run: editRelease },
   'DELETE /projects/:id/releases/:tag': { job: true, run: deleteRelease },
 };

@@ -22,6 +22,10 @@ export interface Release {
   name: string;
   description: string | null;
   created_at: string;
+  /** What else people attach to one. */
+  assets?: { links: { name: string; url: string }[] };
+  milestones?: { title: string }[];
+  evidences?: { sha: string }[];
 }
 
 export interface CreateLevel {

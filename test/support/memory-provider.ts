@@ -2,10 +2,11 @@
 import type { Comparison } from '../../src/core/changes.ts';
 import { abandoned, TagError } from '../../src/core/errors.ts';
 import { pageOf } from '../../src/core/listing.ts';
-import type { Call, TagProvider, Traits } from '../../src/core/provider.ts';
+import type { Call, TagProvider } from '../../src/core/provider.ts';
 import { standsAt } from '../../src/core/settle.ts';
 import { compact, type Tag, type TagDraft } from '../../src/core/tag.ts';
 import { told } from '../../src/core/told.ts';
+import type { Traits } from '../../src/core/traits.ts';
 
 export type Step = 'resolve' | 'get' | 'list' | 'compare' | 'create' | 'move' | 'delete';
 
@@ -35,6 +36,7 @@ export const memoryTraits: Traits = {
   message: 'annotation',
   orders: ['name', 'updated', 'version'],
   atomicMove: false,
+  undo: 'always',
   conditional: false,
   compares: false,
   contains: false,

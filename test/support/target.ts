@@ -42,6 +42,7 @@ export function toolsOn(bare: TagProvider, spelling: string, call: Call = quietC
       ...call,
       address: { provider: 'test', repository },
       tags: tagsOf(provider, repository, call),
+      onOwnTime: tagsOf(provider, repository, quietCall()),
       confirm: async ({ tag }) => tag,
     };
   };

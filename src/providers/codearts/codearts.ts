@@ -1,9 +1,10 @@
 /** Huawei Cloud CodeArts Repo, through its REST API v4. */
 import { checkedDefault, isTagError, TagError } from '../../core/errors.ts';
-import { defineProvider, type TagProvider, type Traits } from '../../core/provider.ts';
+import { defineProvider, type TagProvider } from '../../core/provider.ts';
 import { replaceTag } from '../../core/replace.ts';
 import { ORDERS } from '../../core/tag.ts';
 import { told } from '../../core/told.ts';
+import type { Traits } from '../../core/traits.ts';
 import { createWalks } from '../../core/walks.ts';
 import { path } from '../../http/path.ts';
 import { openApi } from './api.ts';
@@ -21,6 +22,7 @@ const traits: Traits = {
   message: 'annotation',
   orders: ORDERS,
   atomicMove: false,
+  undo: 'always',
   conditional: false,
   compares: true,
   contains: false,

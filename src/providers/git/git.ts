@@ -2,9 +2,10 @@
 
 import { delimiter } from 'node:path';
 import * as z from 'zod';
-import { defineProvider, type Traits } from '../../core/provider.ts';
+import { defineProvider } from '../../core/provider.ts';
 import { ORDERS } from '../../core/tag.ts';
 import type { NameRule } from '../../core/tag-name.ts';
+import type { Traits } from '../../core/traits.ts';
 import { declare } from '../../core/variable.ts';
 import { createGit, versionOf } from '../../git/command.ts';
 import { createRoots, pathsFor } from '../../git/locate.ts';
@@ -30,6 +31,7 @@ const traits: Traits = {
   message: 'annotation',
   orders: ORDERS,
   atomicMove: true,
+  undo: 'always',
   conditional: true,
   compares: true,
   contains: true,

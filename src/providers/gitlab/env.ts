@@ -12,7 +12,7 @@ export const env = z.object({
   GITLAB_TOKEN: secret('Personal, project or group access token; scope api, or read_api to read only', 'glpat-xxxxxxxxxxxxxxxxxxxx'),
   GITLAB_PERSONAL_ACCESS_TOKEN: secret('The same, by another name'),
   GITLAB_OAUTH_TOKEN: secret('OAuth token'),
-  CI_JOB_TOKEN: secret('Token of a CI job: it reads tags and cannot write them'),
+  CI_JOB_TOKEN: secret('Token of a CI job: it reads tags, and makes one only with release notes'),
   GITLAB_URL: variable('address', 'Address, with or without /api/v4 (default https://gitlab.com)', 'https://gitlab.example.com'),
   GITLAB_API_URL: variable('address', 'The same, by another name', 'https://gitlab.example.com/api/v4'),
   GITLAB_HOST: variable('address', 'The same, or a bare host name', 'gitlab.example.com'),

@@ -10,6 +10,7 @@ const MEANINGS: readonly Meaning[] = [
   { words: /^404 Commit Not Found/i, code: 'ref_not_found', message: 'There is no such branch, tag or commit.' },
   // 400, not 409 as elsewhere, nor 405 as the documentation has it
   { words: /^Tag [^ \n]+ already exists$/i, code: 'already_exists', message: 'The tag already exists.' },
+  { words: /^Release already exists$/i, code: 'already_exists', message: 'The tag has a GitLab Release already.' },
   { words: /^Target ([^\n]* is invalid|is empty)$/i, code: 'ref_not_found', message: 'There is no such branch, tag or commit.' },
   { words: /^Tag name invalid$/i, code: 'invalid_name', message: 'GitLab refuses the name.' },
   {

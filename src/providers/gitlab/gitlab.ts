@@ -1,9 +1,10 @@
 /** GitLab, through version 4 of its REST API. */
 import type * as z from 'zod';
 import { isTagError } from '../../core/errors.ts';
-import { type Call, defineProvider, type Identity, type TagProvider, type Traits } from '../../core/provider.ts';
+import { type Call, defineProvider, type Identity, type TagProvider } from '../../core/provider.ts';
 import { compact, ORDERS } from '../../core/tag.ts';
 import type { NameRule } from '../../core/tag-name.ts';
+import type { Traits } from '../../core/traits.ts';
 import { createWalks } from '../../core/walks.ts';
 import { createHttp, type Http } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
@@ -17,6 +18,7 @@ import { listTags } from './list.ts';
 import { locateProject } from './locate.ts';
 import { createProjects } from './project.ts';
 import { readTag, resolveRef } from './read.ts';
+import { publishRelease, withdrawRelease } from './release.ts';
 import { WireUser, WireVersion } from './wire.ts';
 import { createTag, deleteTag, moveTag, refuseRelease } from './write.ts';
 
@@ -31,6 +33,8 @@ const traits: Traits = {
   message: 'annotation',
   orders: ORDERS,
   atomicMove: false,
+  undo: 'always',
+  release: { name: 'GitLab Release', fate: 'goes with it' },
   conditional: false,
   compares: true,
   contains: true,
@@ -80,6 +84,8 @@ export const gitlab = defineProvider({
       create: (repository, draft, call) => createTag(projects, repository, draft, call),
       move: (repository, draft, from, call) => moveTag(provider, repository, draft, from, call),
       delete: (repository, tag, force, call) => deleteTag(projects, repository, tag, force, call),
+      publish: (repository, tag, notes, call) => publishRelease(projects, repository, tag, notes, call),
+      withdraw: (repository, tag, call) => withdrawRelease(projects, repository, tag, call),
       admit: (repository, name, call) => admitTag(projects, repository, name, call),
       refuseLoss: ({ action, tag, force }) => {
         if (tag) refuseRelease(tag, action, force);

@@ -32,6 +32,17 @@ export const WireTags = z.array(WireTag);
 /** What was just created stands on a commit; told otherwise, the tag is read. */
 export const WireMade = WireTag.extend({ commit: Commit });
 export const WireCommit = z.object({ id: ObjectId });
+const some = z.array(z.unknown()).nullish();
+export const WireRelease = z.object({
+  name: text,
+  description: text,
+  commit: z.object({ id: ObjectId }).nullish(),
+  assets: z.object({ links: some }).nullish(),
+  milestones: some,
+  evidences: some,
+  _links: z.object({ self: text }).nullish(),
+});
+export type WireRelease = z.output<typeof WireRelease>;
 export const WireNames = z.array(z.object({ name: z.string() }));
 /** Of a list of commits. */
 export const WireHistory = z.array(
@@ -93,16 +104,16 @@ export function toTag({ name, message, target, commit, release, protected: isPro
         })
       : undefined,
     protected: isProtected,
-    release: release ? compact({ description: release.description }) : undefined,
-    url: commit?.web_url ? urlOf(name, commit.web_url) : undefined,
+    release: release ? compact({ description: release.description, url: urlOf('releases', name, commit?.web_url) }) : undefined,
+    url: urlOf('tags', name, commit?.web_url),
   });
   if (release === null) free.add(tag);
   if (message && words !== message) irreplaceable.set(tag, 'Its signature');
   return tag;
 }
 
-/** A tag has no address of its own in the answer; its commit's shows where the project is. */
-function urlOf(name: string, commitUrl: string): string | undefined {
-  const project = /^(https?:\/\/.+?)\/-\/commit\//.exec(commitUrl)?.[1];
-  return project && `${project}/-/tags/${encode(name)}`;
+/** Neither has an address of its own in the answer; the commit's shows where the project is. */
+function urlOf(pages: 'tags' | 'releases', name: string, commitUrl?: string | null): string | undefined {
+  const project = /^(https?:\/\/.+?)\/-\/commit\//.exec(commitUrl ?? '')?.[1];
+  return project && `${project}/-/${pages}/${encode(name)}`;
 }

@@ -7,6 +7,7 @@ import { told } from '../../core/told.ts';
 import { tagsBelow } from './list.ts';
 import type { Projects } from './project.ts';
 import { readTag, resolveRef, tagBelow } from './read.ts';
+import { remarkRelease } from './release.ts';
 import { isFreeOfRelease, toTag, WireMade } from './wire.ts';
 
 export async function createTag(projects: Projects, repository: string, draft: TagDraft, call: Call): Promise<Tag> {
@@ -43,7 +44,7 @@ export function refuseRelease(tag: Tag, action: 'delete' | 'move', force: boolea
     ? told`${tag.name} carries a GitLab Release, which is destroyed with its tag.`
     : told`${tag.name} may carry a GitLab Release, which is destroyed with its tag; the credential does not see Releases.`;
   throw action === 'delete'
-    ? new TagError('release_attached', what)
+    ? new TagError('release_attached', what, { hint: 'Pass force only if the GitLab Release may be destroyed with its tag.' })
     : new TagError('release_attached', told`${what} Moving it would delete it first; nothing was done.`, {
         hint: 'Choose another name, or have a person delete the Release in GitLab; force does not help.',
       });
@@ -51,6 +52,7 @@ export function refuseRelease(tag: Tag, action: 'delete' | 'move', force: boolea
 
 export async function deleteTag(projects: Projects, repository: string, tag: Tag, force: boolean, call: Call): Promise<void> {
   refuseRelease(tag, 'delete', force);
+  await remarkRelease(projects, repository, tag, call);
   await projects.write('DELETE', repository, tagBelow(tag.name), { call }, tag);
 }
 

@@ -1,11 +1,12 @@
 /** lakeFS, through its API v1. A tag there is a name on a commit, and nothing else. */
 import type * as z from 'zod';
 import { checkedDefault, isTagError, TagError } from '../../core/errors.ts';
-import { type Call, defineProvider, type Identity, type TagProvider, type Traits } from '../../core/provider.ts';
+import { type Call, defineProvider, type Identity, type TagProvider } from '../../core/provider.ts';
 import { replaceTag } from '../../core/replace.ts';
 import { standsAt } from '../../core/settle.ts';
 import { compact, type Tag } from '../../core/tag.ts';
 import { told } from '../../core/told.ts';
+import type { Traits } from '../../core/traits.ts';
 import { createWalks } from '../../core/walks.ts';
 import { createHttp } from '../../http/http.ts';
 import { type Path, path } from '../../http/path.ts';
@@ -23,6 +24,7 @@ const traits: Traits = {
   message: 'none',
   orders: ['name', 'version'],
   atomicMove: false,
+  undo: 'always',
   conditional: false,
   compares: true,
   contains: false,

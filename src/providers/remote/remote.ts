@@ -2,9 +2,10 @@
 import { delimiter } from 'node:path';
 import * as z from 'zod';
 import { isTagError, TagError } from '../../core/errors.ts';
-import { defineProvider, type Traits } from '../../core/provider.ts';
+import { defineProvider } from '../../core/provider.ts';
 import { gitNameRule, type NameRule } from '../../core/tag-name.ts';
 import { ours, told } from '../../core/told.ts';
+import type { Traits } from '../../core/traits.ts';
 import { declare, secret, variable } from '../../core/variable.ts';
 import { createWalks } from '../../core/walks.ts';
 import { createGit, versionOf } from '../../git/command.ts';
@@ -26,6 +27,7 @@ const traits: Traits = {
   message: 'annotation',
   orders: ['version', 'name'],
   atomicMove: true,
+  undo: 'always',
   conditional: true,
   compares: false,
   contains: false,

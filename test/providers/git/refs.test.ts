@@ -165,7 +165,7 @@ describe('a ref of two meanings is refused, and both are named', () => {
       canonical: () => provider.canonical(repository.path, quietCall()),
       tags: () => tagsOf(provider, repository.path, quietCall()),
     });
-    const plan = await failureOf(planRelease('v1.0.0', undefined, [{ named: { provider: 'git', ref }, open }], quietCall()));
+    const plan = await failureOf(planRelease({ name: 'v1.0.0' }, [{ named: { provider: 'git', ref }, open }], quietCall()));
     expect(plan.message).toContain('invalid_input');
   });
 

@@ -128,8 +128,7 @@ it('a release that failed elsewhere takes such a tag back, and never calls it ne
   const failing = { ...provider, create: () => Promise.reject(new Error('out of order')) };
   const named = { provider: 'git', ref: 'odd' };
   const planned = await planRelease(
-    'v2',
-    'm',
+    { name: 'v2', message: 'm' },
     [
       { named, open: open(provider) },
       { named, open: open(failing) },

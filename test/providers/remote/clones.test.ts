@@ -119,7 +119,7 @@ describe('a release over the clone and the host', () => {
     }));
   }
   const release = async (scene: Scene, moment: number) => {
-    const planned = await planRelease(name, message, targets(scene), quietCall());
+    const planned = await planRelease({ name, message }, targets(scene), quietCall());
     return makeRelease(name, planned, { ...quietCall(), moment: begunAt(planned) ?? moment });
   };
 

@@ -1,0 +1,67 @@
+/** Taking back what a call has made on one system, and only that: the Release first, then its tag. */
+import { isTagError } from './errors.ts';
+import type { Address, Tags } from './provider.ts';
+import { explainTo } from './release-plan.ts';
+import { carries, isPresumed, standsAt } from './settle.ts';
+import type { Tag } from './tag.ts';
+import { asJson, ours, type Told, told } from './told.ts';
+
+/** What a call has made, or tried to: a tag, and notes beside it. */
+export interface Creation {
+  readonly address: Address;
+  readonly name: string;
+  readonly commit_id: string;
+  /** As it was made; absent where its answer was lost for good. */
+  readonly tag: Tag | undefined;
+  readonly release_notes: string | undefined;
+  /** The tool that finishes it. */
+  readonly tool: string;
+}
+
+/** What became of it, as half a sentence. */
+export async function takeBack(tags: Tags, creation: Creation): Promise<Told> {
+  const { name, commit_id, tag: mine, release_notes: notes } = creation;
+  const certain = mine !== undefined && !isPresumed(mine);
+  try {
+    const now = await tags.look(name);
+    if (standsAt(now) !== commit_id || (mine && !isSame(now, mine)))
+      return told`changed by somebody else since, stands at ${standsAt(now)}, untouched`;
+    if (!mine || !certain)
+      return leftBehind(creation, ours('the answer to its creation was lost, so that it may be somebody else’s'), true);
+    const isOurs = notes !== undefined && carries(now, notes);
+    if (isOurs) await tags.withdraw(mine.release ? mine : now);
+    // Forced, unless somebody else's Release is seen on it: one that may not be seen cannot have been here when this call made the tag.
+    await tags.delete(mine, isOurs || now.release === undefined);
+    return ours('created and removed again');
+  } catch (error) {
+    if (isTagError(error, 'tag_not_found'))
+      return ours(mine ? 'created, gone since' : 'not there when looked at; its request got no answer, and may still be at work');
+    return leftBehind(creation, explainTo(error), certain && !(isTagError(error) && error.inDoubt));
+  }
+}
+
+/** The same for notes that were published beside a tag that stood before, and is `tag` with them. */
+export async function takeBackNotes(tags: Tags, { name, commit_id, tag, release_notes: notes = '' }: Creation): Promise<Told> {
+  const untouched = told`stood before at ${commit_id}, untouched`;
+  try {
+    const now = await tags.look(name);
+    if (!now.release) return untouched;
+    if (!carries(now, notes)) return told`${untouched}; its notes were changed by somebody else since`;
+    await tags.withdraw(tag?.release ? tag : now);
+    return told`${untouched}; its notes were taken back`;
+  } catch (error) {
+    return told`${untouched}; its notes were published, and stay (${explainTo(error)})`;
+  }
+}
+
+/** The exact call that mends it. */
+function leftBehind({ address, name, commit_id, tool }: Creation, reason: Told, known: boolean): Told {
+  const call = asJson({ ...address, name, expected_commit_id: commit_id });
+  return told`${ours(known ? '' : 'perhaps ')}left behind at ${commit_id} (${reason}); remove it with delete_tag ${call}, or keep it and call ${ours(tool)} again`;
+}
+
+/** Another tag of the same name at the same commit is not ours: every mark that both carry must agree. */
+const isSame = (now: Tag, mine: Tag): boolean =>
+  (['id', 'target_id', 'created_at'] as const).every(
+    (mark) => now[mark] === undefined || mine[mark] === undefined || now[mark] === mine[mark],
+  );
