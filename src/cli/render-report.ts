@@ -86,13 +86,14 @@ function asideOf(tls: boolean | undefined, reachable: boolean | undefined): stri
 }
 
 function factRows(instance: InstanceReport): Row[] {
-  const { address, tls, reachable, version, user, scopes, expires_at } = instance;
+  const { address, tls, reachable, version, user, scopes, expires_at, allowance } = instance;
   return [
     ['address', address && [from(sourceOf(instance), address), asideOf(tls, reachable)].filter(Boolean).join(' ')],
     ['version', version],
     ['user', user],
     ['scopes', scopes?.join(', ')],
     ['expires', expires_at && `${expires_at}${remaining(expires_at)}`],
+    ['requests', allowance],
   ];
 }
 

@@ -43,6 +43,8 @@ export interface Identity {
   readonly version?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
   readonly expires_at?: string | undefined;
+  /** What is left of the requests it may make, in words. */
+  readonly allowance?: string | undefined;
 }
 
 /** Whether tags could be written, as far as that can be told without writing; `write` is absent where it cannot. */

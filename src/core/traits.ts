@@ -20,6 +20,8 @@ export interface Traits {
   readonly undo: Undo;
   /** Reads may lag writes: what a look does not show after a doubtful write is looked for once more. */
   readonly lags?: boolean | undefined;
+  /** Names of repositories differ by more than case. */
+  readonly caseless?: boolean | undefined;
   /** A commit id is believed by `resolve`: there is no way to ask for one, and only a write finds out. */
   readonly believesIds?: boolean | undefined;
   /** Narrower than git's rules for a tag's name. */

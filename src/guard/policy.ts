@@ -69,7 +69,7 @@ export function withPolicy(name: string, provider: TagProvider, policy: Policy):
     if (!allowed) return;
     const mayBe = provider.traits.isOpaque?.(repository) || isAllowed(repository, 'nearly');
     const canonical = mayBe ? await provider.canonical(repository, call) : repository;
-    if (!mayBe || !isAllowed(canonical, 'exactly'))
+    if (!mayBe || !isAllowed(canonical, provider.traits.caseless ? 'nearly' : 'exactly'))
       throw forbidden(told`${canonical} is not among the repositories this server may use on ${ours(name)}`, 'TAGWRIGHT_REPOSITORIES');
   }
 

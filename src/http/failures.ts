@@ -3,13 +3,14 @@ import { Astray, abandoned, type ErrorCode, TagError, type Wording } from '../co
 import { oneLine } from '../core/text.ts';
 import { ours, type Tidy, type Told, told } from '../core/told.ts';
 import type { Clock } from './clock.ts';
-import { type Answer, isSuccess, type Method, type Silence } from './exchange.ts';
+import { type Answer, isSuccess, type Silence } from './exchange.ts';
 import { troubleOf } from './network.ts';
 import { askedWait } from './retry.ts';
 
 /** What a failure needs to know of its request. */
 export interface Asked {
-  readonly method: Method;
+  /** It changes nothing. */
+  readonly reads: boolean;
   readonly url: URL;
   /** Where the address comes from. */
   readonly variable: string | undefined;
@@ -77,8 +78,7 @@ function saidIn(body: unknown, layers = 1): string | undefined {
 }
 
 /** A refusal that broke off tells nothing for certain: its words were the answer. */
-const inDoubt = ({ status, cut }: Answer, { method }: Asked): boolean =>
-  method !== 'GET' && (isSuccess(status) || status >= 500 || cut === 'broken');
+const inDoubt = ({ status, cut }: Answer, { reads }: Asked): boolean => !reads && (isSuccess(status) || status >= 500 || cut === 'broken');
 
 /** An error about an answer; it carries what the upstream said. */
 const about = (answer: Answer, asked: Asked, code: ErrorCode, what: Told, hint?: Wording, cause?: Astray): TagError =>
@@ -108,11 +108,7 @@ function redirected(answer: Answer, asked: Asked): TagError {
       told`it redirects to ${target.origin}, which was not asked`,
       told`If that is the API, configure that address${asked.variable ? told` in ${ours(asked.variable)}` : ours('')}. ${ours(pageHint(asked))}`,
     );
-  const why = !target
-    ? 'a redirect that leads nowhere'
-    : asked.method === 'GET'
-      ? 'too many redirects'
-      : 'a write was redirected and not sent again';
+  const why = !target ? 'a redirect that leads nowhere' : asked.reads ? 'too many redirects' : 'a write was redirected and not sent again';
   return about(answer, asked, 'unexpected_response', ours(why));
 }
 
@@ -140,7 +136,7 @@ export const enriched = (named: TagError, common: TagError): TagError =>
 
 /** The error for an answer that never came. */
 export function silenceOf({ error, sent }: Silence, asked: Asked, clock: Clock): TagError {
-  const doubt = asked.method !== 'GET' && sent;
+  const doubt = !asked.reads && sent;
   if (clock.caller.aborted) return abandoned(clock.caller, doubt);
   if (clock.ended) return new TagError('timeout', told`${asked.url.host}: no answer within ${clock.ms / 1000} s.`, { inDoubt: doubt });
   const { code, words, hint } = troubleOf(error);

@@ -28,6 +28,8 @@ export interface HttpOptions {
   readonly host: Pick<Host, 'timeoutMs' | 'allowHttp' | 'userAgent' | 'proxies' | 'redact'>;
   /** The variable that holds the address, to be named in errors. */
   readonly variable?: string | undefined;
+  /** Of every request, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Headers that carry the credential. Asked before every attempt, since signatures age. */
   authorize?(request: Outgoing, call: Call): Record<string, string> | Promise<Record<string, string>>;
   /** May name the error before the common table does; also asked for redirects. Lacking `upstream` and `inDoubt` are filled in. */
@@ -44,6 +46,8 @@ export interface SendOptions<T> {
   readonly schema?: z.ZodType<T>;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** It changes nothing, though it is a POST: repeated, and never in doubt, as a GET is. */
+  readonly reads?: boolean;
 }
 
 export interface Reply<T> {
@@ -71,7 +75,7 @@ function queryOf(query: SendOptions<unknown>['query'] = {}): string {
 }
 
 /** Throws `not_configured` where the address is not fit, see `checkBaseUrl`. Connects to nothing yet. */
-export function createHttp({ base, host, variable, authorize, explain }: HttpOptions): Http {
+export function createHttp({ base, host, variable, headers: always, authorize, explain }: HttpOptions): Http {
   const root = checkBaseUrl(String(base), variable ?? 'The address', host);
   const prefix = root.href.replace(/\/$/, '');
 
@@ -83,10 +87,12 @@ export function createHttp({ base, host, variable, authorize, explain }: HttpOpt
       const headers = {
         accept: 'application/json',
         'user-agent': host.userAgent,
+        ...always,
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...options.headers,
       };
-      const asked: Asked = { method, url, variable, redact: host.redact };
+      const reads = options.reads ?? method === 'GET';
+      const asked: Asked = { reads, url, variable, redact: host.redact };
 
       const refuse = (answer: Answer): TagError | undefined => {
         const named =
@@ -120,7 +126,7 @@ export function createHttp({ base, host, variable, authorize, explain }: HttpOpt
 
       const clock = startClock(signal, host.timeoutMs);
       try {
-        const outcome = await (method === 'GET' ? retrying(() => attempt(clock), clock) : attempt(clock));
+        const outcome = await (reads ? retrying(() => attempt(clock), clock) : attempt(clock));
         if (!isAnswer(outcome)) throw silenceOf(outcome, asked, clock);
         if (!isSuccess(outcome.status)) throw refuse(outcome) ?? refusalOf(outcome, asked);
         return { status: outcome.status, headers: outcome.headers, body: readBody(outcome, asked, options.schema) as T };

@@ -44,7 +44,7 @@ export function createAddressing(
     .replace(/\.$/, '');
   const system = names.length > 0 ? z.enum(names, { error: () => choices }) : Word;
   const provider = standard ? system.describe(`Default ${labelOf(standard)}`) : system;
-  const repository = Word.describe(enabled.map((one) => `${labelOf(one)}: ${one.provider.traits.repository}`).join('; ') || 'Repository');
+  const repository = Word.describe(enabled.map((one) => `${labelOf(one)} ${one.provider.traits.repository}`).join(', ') || 'Repository');
   const notConfigured = () => new TagError('not_configured', ['No system is configured.', ...problems].join(' '));
   const withDefault = enabled.filter((one) => one.provider.defaultRepository !== undefined);
 

@@ -15,7 +15,7 @@ export const Message = z
   .optional()
   .describe('Annotation');
 
-export const ReleaseNotes = atMost(NOTES_RESTORED).optional().describe('Markdown for a Release beside it');
+export const ReleaseNotes = atMost(NOTES_RESTORED).optional().describe('Markdown, published as its Release');
 
 /** A blank message is none; so are blank notes. */
 export const unlessBlank = (message: string | undefined): string | undefined => (message?.trim() ? message : undefined);
@@ -27,4 +27,4 @@ export const ExpectedCommitId = z
   .string()
   .refine((text) => COMMIT_ID.test(text), 'must be a commit id, or its first 7 characters or more')
   .optional()
-  .describe('Act only if the tag stands at this commit now');
+  .describe('Only if it stands at this commit');

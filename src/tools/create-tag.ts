@@ -16,13 +16,13 @@ export const createTag = defineTool({
   title: 'Create tag',
   effect: 'create',
   description:
-    'Create a release tag at a ref. Safe to repeat: a tag already there is "unchanged". A tag standing elsewhere is already_exists, unless force moves it.',
+    'Create a release tag at a ref. Safe to repeat: one already there is "unchanged"; one elsewhere is already_exists, unless force moves it.',
   input: z.strictObject({
     name: Name,
-    ref: Word.describe('Branch, tag or commit to tag'),
+    ref: Word.describe('Branch, tag or commit'),
     message: Message,
     release_notes: ReleaseNotes,
-    force: z.boolean().default(false).describe('Move an existing tag, replace its notes; default false'),
+    force: z.boolean().default(false).describe('Move an existing tag, or replace its notes; default false'),
     expected_commit_id: ExpectedCommitId,
   }),
   output: z.object({

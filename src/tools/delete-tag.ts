@@ -19,11 +19,11 @@ export const deleteTag = defineTool({
   input: z.strictObject({
     name: Name,
     expected_commit_id: ExpectedCommitId,
-    force: z.boolean().default(false).describe('Also where its Release is lost, or create_tag refuses its name'),
+    force: z.boolean().default(false).describe('Also if its Release is lost, or create_tag refuses its name'),
   }),
   output: z.object({
     deleted: TagSummary,
-    restore: z.looseObject({ name: Text, ref: Text, message: Text.optional(), release_notes: Text.optional() }),
+    restore: z.looseObject({ name: Text, ref: Text }),
     note: Text.optional(),
   }),
   async run({ name: given, expected_commit_id, force }, { tags, address, confirm }) {

@@ -8,7 +8,7 @@ export const getTag = defineTool({
   name: 'get_tag',
   title: 'Get tag',
   effect: 'read',
-  description: 'Read one tag by its exact name: its commit, message and dates.',
+  description: 'Read one tag: its commit, message, dates and Release.',
   input: z.strictObject({ name: Name }),
   output: z.object({ tag: TagFacts }),
   async run({ name }, { tags }) {

@@ -20,13 +20,7 @@ export const showRelease = defineReleaseTool({
   output: z.object({
     name: Text,
     complete: z.boolean(),
-    targets: z.array(
-      z.looseObject({
-        commit_id: Text.optional(),
-        missing: z.boolean().optional(),
-        error: Text.optional(),
-      }),
-    ),
+    targets: z.array(z.looseObject({ commit_id: Text.optional(), missing: z.boolean().optional() })),
   }),
   async runRelease({ name: given }, context) {
     const name = plainName(given);

@@ -26,14 +26,7 @@ export const tagRelease = defineReleaseTool({
   output: z.object({
     name: Text,
     outcome: z.enum(OUTCOMES),
-    targets: z.array(
-      z.looseObject({
-        provider: Text,
-        repository: Text,
-        commit_id: Text,
-        outcome: Text,
-      }),
-    ),
+    targets: z.array(z.looseObject({ commit_id: Text, outcome: Text })),
   }),
   async runRelease({ name, message, release_notes, dry_run }, context) {
     const wanted = { name, message: unlessBlank(message), release_notes: unlessBlank(release_notes) };

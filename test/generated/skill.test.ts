@@ -41,7 +41,7 @@ describe('skills/release-tags/SKILL.md', () => {
       ...all.flatMap(({ input, output }) => [...keysOf(input), ...keysOf(output)]),
       ...Object.keys(HINTS),
       // Added to every tool that takes them; an outcome is a value.
-      ...['provider', 'repository', 'targets', 'created', 'unchanged', 'tagwright'],
+      ...['provider', 'repository', 'targets', 'created', 'unchanged', 'edited', 'tagwright'],
     ]);
     const words = [...body.matchAll(/`([a-z_]+)(?:: ?[^`]*)?`/g)].map(([, word = '']) => word);
     expect(words.length).toBeGreaterThan(30);
@@ -49,7 +49,7 @@ describe('skills/release-tags/SKILL.md', () => {
   });
 
   it('tells the fates of a release in the words of the error', () => {
-    const words = readFileSync(project('src/core/release.ts'), 'utf8') + readFileSync(project('src/core/release-plan.ts'), 'utf8');
+    const words = ['release', 'release-plan', 'undo'].map((name) => readFileSync(project(`src/core/${name}.ts`), 'utf8')).join('');
     const fates = [...body.matchAll(/\*([^*]+)\*/g)].map(([, fate = '']) => fate);
     expect(fates.length).toBeGreaterThan(3);
     for (const fate of fates) expect(words).toContain(fate);

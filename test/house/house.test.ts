@@ -200,9 +200,9 @@ describe('budgets', () => {
     expect(encode(JSON.stringify(told)).length).toBeLessThanOrEqual(850);
     expect(instructions.length).toBeLessThanOrEqual(600);
   });
-  it('a start parses at most 480 kB, and none of what is loaded late', () => {
+  it('a start parses at most 512 kB, and none of what is loaded late', () => {
     const server = readFileSync(join(root, 'dist/main.js'), 'utf8');
-    expect(server.length).toBeLessThanOrEqual(480_000);
+    expect(server.length).toBeLessThanOrEqual(512_000);
     for (const late of ['cli', 'undici', 'yaml', 'glob', 'versions', 'conventional']) expect(server).toContain(`require("./${late}.js")`);
     // The bundle empties these two, see scripts/lean-sdk.mjs.
     expect(sources.filter((path) => path.startsWith('src/') && /\b(specTypeSchemas|isSpecType)\b/.test(text(path)))).toEqual([]);

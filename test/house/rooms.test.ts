@@ -58,8 +58,8 @@ describe('systems', () => {
   const names = Object.values<ProviderDefinition>(providers).flatMap(({ name, title }) => [name, title.split(' ')[0] ?? '']);
   /** git, and its remotes, are also what a program and a setting of it are called. */
   const named = new RegExp(`(?<![a-z])(${names.filter((name) => !['git', 'remote'].includes(name)).join('|')})(?![a-z])`, 'i');
-  /** What people are shown as an example, and the glossary's word for what hangs on a tag. */
-  const allowed = [/\bexample\b/, /glpat-/, /GitLab Release/, /TAGWRIGHT_(PROVIDERS|DEFAULT_PROVIDER|REPOSITORIES|ALLOW_HTTP)/];
+  /** What people are shown as an example. */
+  const allowed = [/\bexample\b/, /'\.github\//, /glpat-/, /TAGWRIGHT_(PROVIDERS|DEFAULT_PROVIDER|REPOSITORIES|ALLOW_HTTP)/];
 
   it('are named by their own providers alone', () => {
     const lines = sources

@@ -40,7 +40,7 @@ const traits: Traits = {
   contains: true,
   nameRule,
   isOpaque: (repository) => /^\d+$/.test(repository),
-  repository: 'path, id or URL',
+  repository: 'path or URL',
   refs: 'branch, tag or commit',
   names: "git's rules; no commit id, not the default branch's name",
 };

@@ -32,7 +32,7 @@ const traits: Traits = {
   compares: false,
   contains: false,
   isOpaque: () => true, // the name of a remote, in a clone that only the disk knows
-  repository: 'origin or address',
+  repository: 'origin or URL',
   refs: 'branch or tag of the host, or a full commit id',
   names: "git's own rules, and no 40 or 64 hexadecimal digits",
   nameRule,

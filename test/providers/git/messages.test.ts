@@ -41,7 +41,7 @@ describe('messages', () => {
     const repository = repositoryWith();
     repository.feed(written, 'tag', '--cleanup=verbatim', '-F', '-', 'v1');
     const deleted = await toolsIn(repository).delete({ name: 'v1' });
-    expect(deleted.restore.message?.trim()).toBe(message);
+    expect(String(deleted.restore.message).trim()).toBe(message);
     expect(JSON.stringify(deleted)).not.toContain('\ufffd');
     expect(deleted).not.toHaveProperty('note');
   });
