@@ -6,6 +6,7 @@ import { gitHost } from './demo/git-host.ts';
 import { hosted } from './demo/hosted.ts';
 import { localGit } from './demo/local-git.ts';
 import { nextRelease } from './demo/next-release.ts';
+import { notes } from './demo/notes.ts';
 import { release } from './demo/release.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tagwright-demo-'));
@@ -15,6 +16,7 @@ try {
   await gitHost(directory);
   await hosted(directory);
   await release(directory);
+  await notes(directory);
   console.log('\nEvery step did what it says.');
 } catch (error) {
   console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CODEARTS_KEY, startCodearts } from '../test/sandbox/codearts.ts';
+import { githubAccess, startGithub } from '../test/sandbox/github.ts';
 import { GITLAB_TOKENS, gitlabAccess, startGitlab } from '../test/sandbox/gitlab.ts';
 import { IAM_ACCOUNT, startIam } from '../test/sandbox/iam.ts';
 import { lakefsAccess, startLakefs } from '../test/sandbox/lakefs.ts';
@@ -17,21 +18,30 @@ const MESSAGES = ['Start', 'Parse the input', 'Fix the parser'];
 const RELEASES = ['v1.0.0', 'v1.1.0-rc.1', 'v1.1.0'];
 const CODEARTS_ID = 2111520;
 
-const [gitlab, lakefs, codearts, vers] = await Promise.all([startGitlab(), startLakefs(), startCodearts(), startVers()]);
+const [gitlab, github, lakefs, codearts, vers] = await Promise.all([
+  startGitlab(),
+  startGithub(),
+  startLakefs(),
+  startCodearts(),
+  startVers(),
+]);
 const iam = await startIam(codearts);
 
 const project = gitlab.addProject('acme/app', { protectedTags: ['prod-*'] });
+const app = github.addRepository('acme/app');
 const lake = lakefs.addRepository('datalake');
 codearts.addRepository(CODEARTS_ID, { name: 'app' });
 vers.addRepository('images');
 RELEASES.forEach((name, index) => {
   const message = MESSAGES[index] ?? '';
   gitlab.tag(project, name, gitlab.commit(project, 'main', message), message);
+  github.tag(app, name, github.commit(app, 'main', message), message);
   lakefs.tag(lake, name, lakefs.commit(lake, 'main', message));
   codearts.tag(CODEARTS_ID, name, codearts.commit(CODEARTS_ID, 'master', message).id, message);
   vers.tag('images', name, vers.commit({ name: message }).commit_id, message);
 });
 gitlab.commit(project, 'main', 'Not yet released');
+github.commit(app, 'main', 'Not yet released');
 lakefs.commit(lake, 'main', 'Not yet released');
 codearts.commit(CODEARTS_ID, 'master', 'Not yet released');
 const snapshot = vers.commit({ name: 'Not yet released' });
@@ -64,6 +74,8 @@ console.log(
   [
     '# GitLab: acme/app, branch main, tags prod-* protected',
     ...lines({ ...gitlabAccess(gitlab, GITLAB_TOKENS.developer), GITLAB_PROJECT: 'acme/app' }),
+    '# GitHub: acme/app, branch main',
+    ...lines({ ...githubAccess(github), GITHUB_REPOSITORY: 'acme/app' }),
     '# lakeFS: datalake, branch main',
     ...lines({
       ...lakefsAccess(lakefs),
@@ -86,7 +98,7 @@ console.log(
 );
 
 const stop = async () => {
-  await Promise.all([gitlab, lakefs, codearts, iam, vers, gitHost].map((sandbox) => sandbox.close()));
+  await Promise.all([gitlab, github, lakefs, codearts, iam, vers, gitHost].map((sandbox) => sandbox.close()));
   rmSync(root, { recursive: true, force: true });
   process.exit(0);
 };

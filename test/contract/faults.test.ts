@@ -2,15 +2,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isTagError } from '../../src/core/errors.ts';
 import { toErrorResult } from '../../src/mcp/render.ts';
-import { type Fault, type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { type Fault, isMatch, type Match, type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { codeOf, toolsOn } from '../support/target.ts';
 import type { World } from './world.ts';
 import { openCodearts } from './worlds/codearts.ts';
+import { openGithub } from './worlds/github.ts';
 import { openGitlab } from './worlds/gitlab.ts';
 import { openLakefs } from './worlds/lakefs.ts';
 import { openVers } from './worlds/vers.ts';
 
 const SYSTEMS: Record<string, () => Promise<World>> = {
+  GitHub: openGithub,
   GitLab: openGitlab,
   lakeFS: openLakefs,
   'CodeArts Repo': openCodearts,
@@ -91,7 +93,11 @@ afterAll(async () => {
   await elsewhere.close();
 });
 
-const METHOD: Record<Operation, string> = { get: 'GET', list: 'GET', compare: 'GET', create: 'POST', delete: 'DELETE' };
+const isWrite = (operation: Operation): operation is 'create' | 'delete' => operation === 'create' || operation === 'delete';
+const matchOf = (operation: Operation, { wire }: World): Match => {
+  const reads = wire?.asks ?? { method: 'GET' };
+  return (isWrite(operation) ? (operation === 'create' ? wire?.creates : wire?.deletes) : reads) ?? reads;
+};
 
 async function play(operation: Operation, world: World): Promise<unknown> {
   const tools = toolsOn(world.provider, world.repository);
@@ -102,7 +108,7 @@ async function play(operation: Operation, world: World): Promise<unknown> {
 }
 
 const expected = (operation: Operation, applied: boolean): string[] => {
-  if (!applied || METHOD[operation] === 'GET') return ['v1'];
+  if (!applied || !isWrite(operation)) return ['v1'];
   return operation === 'create' ? ['v1', 'v2'] : [];
 };
 
@@ -190,7 +196,7 @@ describe.concurrent.each(Object.entries(SAYINGS))('in the words of %s', (system,
       await world.seed(['v1']);
       world.wire?.sandbox.fault(
         { kind: 'status', status: code, body },
-        { method: METHOD[operation], times: METHOD[operation] === 'GET' ? 9 : 1 },
+        { ...matchOf(operation, world), times: isWrite(operation) ? 1 : 9 },
       );
       expect(await codeOf(play(operation, world))).toBe(expectedCode);
       expect(await world.names()).toEqual(['v1']);
@@ -216,7 +222,8 @@ describe.concurrent.each(Object.keys(rows()))('%s', (fault) => {
       if (!row || !sandbox || !secrets) throw new Error('no such row, or no wire');
       try {
         await world.seed(['v1']);
-        sandbox.fault(row.fault, { method: METHOD[operation], times: row.times ?? 99 });
+        const match = matchOf(operation, world);
+        sandbox.fault(row.fault, { ...match, times: row.times ?? 99 });
         const outcome = await play(operation, world).then(
           () => 'ok',
           (error: unknown) => error,
@@ -228,8 +235,8 @@ describe.concurrent.each(Object.keys(rows()))('%s', (fault) => {
         for (const secret of secrets) expect(told).not.toContain(secret);
 
         // The commit of a tag may be read besides; it is told or left out.
-        const asked = sandbox.seen.filter(({ method, path }) => method === METHOD[operation] && !path.includes('/commits/'));
-        if (operation !== 'compare') expect(asked).toHaveLength(METHOD[operation] === 'GET' ? row.reads : 1);
+        const asked = sandbox.seen.filter((request) => isMatch(match, request) && !request.path.includes('/commits/'));
+        if (operation !== 'compare') expect(asked).toHaveLength(isWrite(operation) ? 1 : row.reads);
         expect((await world.names()).sort()).toEqual(expected(operation, row.applied ?? false));
         expect(sandbox.unknown).toEqual([]);
       } finally {

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { isTagError } from '../../src/core/errors.ts';
 import { toErrorResult } from '../../src/mcp/render.ts';
-import type { Fault } from '../sandbox/sandbox.ts';
+import { type Fault, isMatch, type Match } from '../sandbox/sandbox.ts';
 import { lineOf } from '../support/planted-history.ts';
 import { codeOf, quietCall, toolsOn } from '../support/target.ts';
 import type { Law } from './laws.ts';
@@ -15,7 +15,8 @@ const over =
     await law(world, world.wire);
   };
 const tools = ({ provider, repository }: World) => toolsOn(provider, repository);
-const count = ({ sandbox }: Wire, method: string) => sandbox.seen.filter((request) => request.method === method).length;
+const asking = ({ asks = { method: 'GET' } }: Wire): Match => asks;
+const count = ({ sandbox }: Wire, match: Match) => sandbox.seen.filter((request) => isMatch(match, request)).length;
 
 export const wireLaws: Record<string, Law> = {
   'get takes 1 request (2 where the commit takes another), a page 1, create 1, delete 1 more than get': over(async (world, wire) => {
@@ -24,9 +25,9 @@ export const wireLaws: Record<string, Law> = {
       await act();
       return wire.sandbox.seen.length;
     };
+    const { reads = 1, makes = 1 } = wire;
     await tools(world).create({ name: 'warm', ref: world.older.ref }); // a first call may have to log in
-    expect(await requests(() => tools(world).create({ name: 'v1', ref: world.newer.ref }))).toBe(1);
-    const { reads = 1 } = wire;
+    expect(await requests(() => tools(world).create({ name: 'v1', ref: world.newer.ref }))).toBe(makes);
     expect(await requests(() => tools(world).get('v1'))).toBe(reads);
     expect(await requests(() => tools(world).list())).toBe(1);
     expect(await requests(() => tools(world).delete({ name: 'v1' }))).toBe(reads + 1);
@@ -69,29 +70,29 @@ export const wireLaws: Record<string, Law> = {
   }),
   'a server error is unavailable: reads are tried three times, writes once': over(async (world, wire) => {
     const { sandbox } = wire;
-    sandbox.fault({ kind: 'status', status: 503 }, { method: 'GET', times: 9 });
+    sandbox.fault({ kind: 'status', status: 503 }, { ...asking(wire), times: 9 });
     expect(await codeOf(tools(world).get('v1'))).toBe('unavailable');
-    expect(count(wire, 'GET')).toBe(3);
+    expect(count(wire, asking(wire))).toBe(3);
     sandbox.reset();
     sandbox.fault({ kind: 'status', status: 500 }, wire.creates);
     expect(await codeOf(tools(world).create({ name: 'v1', ref: world.newer.ref }))).toBe('unavailable');
-    expect(count(wire, 'POST')).toBe(1);
+    expect(count(wire, wire.creates)).toBe(1);
     expect(await world.names()).toEqual([]);
   }),
-  'a read that is told to wait waits': over(async (world, { sandbox }) => {
+  'a read that is told to wait waits': over(async (world, wire) => {
     await world.seed(['v1']);
-    sandbox.fault({ kind: 'status', status: 429, headers: { 'retry-after': '1' } }, { method: 'GET' });
+    wire.sandbox.fault({ kind: 'status', status: 429, headers: { 'retry-after': '1' } }, asking(wire));
     const before = Date.now();
     expect((await tools(world).get('v1')).tag.name).toBe('v1');
     expect(Date.now() - before).toBeGreaterThanOrEqual(950);
   }),
   'a wait longer than the call may take is rate_limited at once': over(async (world, wire) => {
-    wire.sandbox.fault({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }, { method: 'GET' });
+    wire.sandbox.fault({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }, asking(wire));
     expect(await codeOf(tools(world).get('v1'))).toBe('rate_limited');
-    expect(count(wire, 'GET')).toBe(1);
+    expect(count(wire, asking(wire))).toBe(1);
   }),
-  'nonsense instead of JSON is unexpected_response': over(async (world, { sandbox }) => {
-    sandbox.fault({ kind: 'html' }, { method: 'GET', times: 9 });
+  'nonsense instead of JSON is unexpected_response': over(async (world, wire) => {
+    wire.sandbox.fault({ kind: 'html' }, { ...asking(wire), times: 9 });
     expect(await codeOf(tools(world).get('v1'))).toBe('unexpected_response');
   }),
   'a creation whose answer was lost is settled by looking': over(async (world, wire) => {
@@ -118,9 +119,9 @@ export const wireLaws: Record<string, Law> = {
     expect(await world.names()).toEqual(['v2']);
   }),
   'a refusal that broke off is asked for again, not guessed at': over(async (world, wire) => {
-    wire.sandbox.fault({ kind: 'truncate' }, { method: 'GET' });
+    wire.sandbox.fault({ kind: 'truncate' }, asking(wire));
     expect(await codeOf(tools(world).get('v404'))).toBe('tag_not_found');
-    expect(count(wire, 'GET')).toBe(2);
+    expect(count(wire, asking(wire))).toBe(2);
     await tools(world).create({ name: 'v1', ref: world.older.ref });
     wire.sandbox.fault({ kind: 'truncate' }, wire.creates);
     expect(await codeOf(tools(world).create({ name: 'v1', ref: world.newer.ref }))).toBe('already_exists');
@@ -132,7 +133,8 @@ export const wireLaws: Record<string, Law> = {
     for (const [index, { loss, trouble }] of pairs.entries()) {
       const name = `v${index}`;
       wire.sandbox.fault(loss, wire.creates);
-      wire.sandbox.fault(trouble, { method: 'GET', times: 99 });
+      // What is asked before the write passes.
+      wire.sandbox.fault(trouble, { ...asking(wire), after: (wire.makes ?? 1) - 1, times: 99 });
       const lost = tools(world).create({ name, ref: world.newer.ref });
       expect(['unavailable', 'unexpected_response']).toContain(await codeOf(lost));
       await expect(lost).rejects.toThrow(/may have taken effect/);
@@ -152,8 +154,8 @@ export const wireLaws: Record<string, Law> = {
     expect(await code).toBe('cancelled');
     while (!sandbox.seen[0]?.aborted) await new Promise((wake) => setTimeout(wake, 5));
   }),
-  'a redirect to another origin gets no request, least of all with a credential': over(async (world, { sandbox }) => {
-    sandbox.fault({ kind: 'redirect', to: 'http://127.0.0.2:9/elsewhere' }, { method: 'GET' });
+  'a redirect to another origin gets no request, least of all with a credential': over(async (world, wire) => {
+    wire.sandbox.fault({ kind: 'redirect', to: 'http://127.0.0.2:9/elsewhere' }, asking(wire));
     expect(await codeOf(tools(world).get('v1'))).toBe('unexpected_response');
   }),
 };

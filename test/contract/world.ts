@@ -33,7 +33,11 @@ export interface Wire {
   readonly secrets: readonly string[];
   /** The requests that create and delete a tag. */
   readonly creates: Match;
+  /** The requests that only read; GET, unless they go by POST. */
+  readonly asks?: Match;
   /** Requests of get_tag: one, unless the commit takes another. */
   readonly reads?: number;
+  /** Requests of create_tag: one, unless the ref is resolved before. */
+  readonly makes?: number;
   readonly deletes: Match;
 }

@@ -2,6 +2,7 @@
 
 export const consented = {
   lakefs: process.env.TAGWRIGHT_LIVE_LAKEFS === '1',
+  github: process.env.TAGWRIGHT_LIVE_GITHUB === '1',
   gitlab: process.env.TAGWRIGHT_LIVE_GITLAB === '1',
   remote: process.env.TAGWRIGHT_LIVE_REMOTE === '1',
 };
@@ -19,9 +20,10 @@ const WHAT_TO_SET = `test:live works on real systems, and none is named. Set, fo
   TAGWRIGHT_LIVE_GITLAB=1   with GITLAB_TOKEN, GITLAB_PROJECT and, unless it is gitlab.com, GITLAB_URL.
                             The contract is run only in a project of two commits or more without tags;
                             TAGWRIGHT_LIVE_GITLAB_OLDER names the ref of an older commit (default HEAD~1).
+  TAGWRIGHT_LIVE_GITHUB=1   with GITHUB_TOKEN, GITHUB_REPOSITORY and, unless it is github.com, GITHUB_API_URL.
   TAGWRIGHT_LIVE_REMOTE=1   with GIT_REMOTE_URL and GIT_REMOTE_TOKEN: any git host, such as a Gitea.
 
-In LAKEFS_REPOSITORY, GITLAB_PROJECT and GIT_REMOTE_URL only tags tagwright-live-… are made, and deleted.`;
+In LAKEFS_REPOSITORY, GITLAB_PROJECT, GITHUB_REPOSITORY and GIT_REMOTE_URL only tags tagwright-live-… are made, and deleted.`;
 
 /** For vitest, before any test: a run that would test nothing fails. */
 export function setup(): void {

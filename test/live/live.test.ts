@@ -9,7 +9,7 @@ import { namesIn, openEmptyProject, removeTags } from './empty-project.ts';
 import { openFreshLake } from './fresh-lake.ts';
 
 /** In a repository that others use too: every name begins so, and is gone afterwards. */
-function lifeOfATag(system: string): void {
+function lifeOfATag(system: string, identity: object = { user: expect.any(String), version: expect.any(String) }): void {
   describe('in the repository that the environment names', () => {
     const prefix = `tagwright-live-${randomUUID().slice(0, 8)}-`;
     afterAll(async () => {
@@ -38,7 +38,7 @@ function lifeOfATag(system: string): void {
 
     it('a check tells who answers', async () => {
       const { provider } = await connect(system);
-      expect(await provider.check(quietCall())).toMatchObject({ user: expect.any(String), version: expect.any(String) });
+      expect(await provider.check(quietCall())).toMatchObject(identity);
     });
   });
 }
@@ -64,6 +64,8 @@ const isEmpty = async () => {
   return (await toolsOn(provider, repository).list({ limit: 1 })).tags.length === 0;
 };
 describe.runIf(consented.remote)('a git host', () => lifeOfATag('remote'));
+
+describe.runIf(consented.github)('GitHub', () => lifeOfATag('github', { user: expect.any(String) }));
 
 describe.runIf(consented.gitlab)('GitLab', async () => {
   describe.runIf(consented.gitlab && (await isEmpty()))('a project without tags (skipped where there are any)', () =>

@@ -36,6 +36,8 @@ export type Fault =
 export interface Match {
   method?: string;
   path?: RegExp;
+  /** Of the text of its body; an empty one where it has none. */
+  body?: RegExp;
   times?: number;
   /** Lets so many of them pass first. */
   after?: number;
@@ -57,6 +59,9 @@ export interface Sandbox {
   reset(): void;
   close(): Promise<void>;
 }
+
+export const isMatch = (match: Match, { method, path, body }: Seen): boolean =>
+  (match.method ?? method) === method && match.path?.test(path) !== false && match.body?.test(body) !== false;
 
 /** A route answers, or returns undefined when it does not know the request. */
 export type Handle = (request: Seen) => Answer | undefined;
@@ -160,10 +165,10 @@ export async function startSandbox(handle: Handle): Promise<Sandbox> {
       }),
   };
 
-  const takeFault = ({ method, path }: Seen): Fault | undefined => {
+  const takeFault = (request: Seen): Fault | undefined => {
     for (const one of faults) {
       const { match } = one;
-      if (one.left <= 0 || (match.method ?? method) !== method || match.path?.test(path) === false) continue;
+      if (one.left <= 0 || !isMatch(match, request)) continue;
       one.passing -= 1;
       if (one.passing >= 0) continue;
       if (match.forMs !== undefined) one.end ??= performance.now() + match.forMs;
