@@ -9,6 +9,7 @@ import { RESOLVE, TAG } from './queries.ts';
 import { peeled, toTag, type WireHome, WireResolved, WireTagged, type WireTarget } from './wire.ts';
 
 export const tagRef = (name: string): string => `refs/tags/${name}`;
+const branchRef = (name: string): string => `refs/heads/${name}`;
 
 export async function readTag(graph: Graph, repository: string, name: string, call: Call): Promise<Tag> {
   const { ref, release, ...home } = await graph.repository(TAG, repository, WireTagged, call, { ref: tagRef(name), tag: name });
@@ -28,7 +29,7 @@ export async function resolveRef(graph: Graph, repository: string, ref: string |
   if (ref !== undefined && (base === '' || (gitNameRule(base) && base !== 'HEAD'))) throw noSuchRef(ref);
   const { defaultBranchRef, object, branch, tag, ...home } = await graph.repository(RESOLVE, repository, WireResolved, call, {
     expression,
-    branch: `refs/heads/${base}`,
+    branch: branchRef(base),
     tag: tagRef(base),
   });
   if (ref === undefined) {
@@ -39,7 +40,7 @@ export async function resolveRef(graph: Graph, repository: string, ref: string |
   const [onBranch, onTag] = [peeled(branch?.target), peeled(tag?.target)];
   if (onBranch && onTag && onBranch.oid !== onTag.oid)
     throw new TagError('ref_not_found', told`${ref} is a branch and a tag, which stand on different commits.`, {
-      hint: told`Name refs/heads/${base} or refs/tags/${base}, or the commit.`,
+      hint: told`Name ${branchRef(base)} or ${tagRef(base)}, or the commit.`,
     });
   const commit = peeled(object) ?? (base === expression ? (onBranch ?? onTag) : undefined);
   if (!commit) throw noSuchRef(ref);
