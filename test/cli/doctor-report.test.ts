@@ -78,6 +78,7 @@ describe('for people', () => {
 
 Not set up
     codearts    takes CODEARTS_TOKEN, HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_SECURITY_TOKEN, CODEARTS_IAM_DOMAIN, CODEARTS_IAM_USER, CODEARTS_IAM_PASSWORD
+    github      takes GITHUB_TOKEN, GH_TOKEN, GITHUB_PERSONAL_ACCESS_TOKEN
     lakefs      takes LAKECTL_CREDENTIALS_SESSION_TOKEN, LAKECTL_CREDENTIALS_ACCESS_KEY_ID, LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY, ~/.lakectl.yaml
     remote      takes GIT_REMOTE_URL, GIT_REMOTE_TOKEN, GIT_REMOTE_USER
 
@@ -152,7 +153,7 @@ describe('for programs', () => {
     const report = JSON.parse(output);
     expect(code).toBe(0);
     expect(Object.keys(report)).toEqual(['tagwright', 'node', 'platform', 'ok', 'providers', 'settings', 'problems', 'unknown_variables']);
-    const [, git, gitlab, lakefs] = report.providers;
+    const [, git, , gitlab, lakefs] = report.providers;
     expect(Object.keys(git).sort()).toEqual(['ms', 'name', 'repository', 'state', 'title', 'variables', 'version']);
     expect(Object.keys(gitlab).sort()).toEqual([
       'address',

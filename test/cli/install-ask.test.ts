@@ -45,8 +45,8 @@ describe('at a terminal', () => {
     expect(entry(CURSOR).env).toEqual({ GITLAB_TOKEN: 'glpat-x', VERS_API_KEY: 'vers-y' });
   });
   it('asks again for a system that there is not, and takes numbers', async () => {
-    const { code, errors } = await home.installAnswering('cursor', ['gitlub', '1 99', '1,1']);
-    expect(errors).toMatch(/gitlub is not a system\. Did you mean gitlab\?/);
+    const { code, errors } = await home.installAnswering('cursor', ['gitlabb', '1 99', '1,1']);
+    expect(errors).toMatch(/gitlabb is not a system\. Did you mean gitlab\?/);
     expect(errors).toMatch(/99 is not a system/);
     expect(errors.match(/Which ones/g)).toHaveLength(3);
     expect(code).toBe(1);

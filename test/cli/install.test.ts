@@ -254,7 +254,7 @@ describe('wrong usage', () => {
     ['cursor --name é', /letters, digits/],
     ['cursor --name a.b', /letters, digits/],
     ['windsurf --project', /Windsurf has no file for projects/],
-    ['cursor --system gitlub', /gitlub is not a system\. Did you mean gitlab\? Systems: /],
+    ['cursor --system gitlabb', /gitlabb is not a system\. Did you mean gitlab\? Systems: /],
   ])('%j is refused', async (words, message) => {
     const refused = home.install(words);
     await expect(refused).rejects.toBeInstanceOf(UsageError);

@@ -171,6 +171,7 @@ describe('budgets', () => {
   /** Every system enabled: the most that a session can have to read. */
   const everything = {
     GITLAB_TOKEN: 'glpat-budget',
+    GITHUB_TOKEN: 'ghp-budget',
     LAKECTL_SERVER_ENDPOINT_URL: 'http://127.0.0.1:9',
     LAKECTL_CREDENTIALS_SESSION_TOKEN: 'budget',
     CODEARTS_TOKEN: 'budget',

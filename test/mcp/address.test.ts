@@ -27,7 +27,7 @@ describe('the only system', () => {
   it('is described with how a repository is spelled there', () => {
     expect(schemaOf(one).properties).toMatchObject({
       provider: { enum: ['git'], description: 'Default git' },
-      repository: { description: 'git: any word' },
+      repository: { description: 'git any word' },
     });
   });
 
@@ -104,7 +104,7 @@ describe("a system that a stranger's .env configures", () => {
     const { one } = createAddressing([untrusted('lab-z')], undefined, []);
     expect(schemaOf(one).properties).toMatchObject({
       provider: { enum: ['lab-z'], description: 'Default "lab-z"' },
-      repository: { description: '"lab-z": any word' },
+      repository: { description: '"lab-z" any word' },
     });
     expect(z.strictObject(one).safeParse({ provider: 'x' }).error?.issues[0]?.message).toBe('must be "lab-z"');
     expect(schemaOf(createAddressing([untrusted('lab')], undefined, []).one).properties.provider).toMatchObject({

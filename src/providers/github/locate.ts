@@ -37,7 +37,7 @@ function partsIn(text: string, host: string): string[] {
 }
 
 function exactly(path: string): string[] {
-  const parts = path.replace(/^\/+|\/+$/g, '').split('/');
+  const parts = path.split('/').filter(Boolean);
   if (parts.length !== 2) throw refusal('That does not name a GitHub repository.');
   return parts;
 }

@@ -25,8 +25,10 @@ export interface Resolved {
 /** Without a ref, the default branch. What git would take for more than a name is not asked: `main:file`, `:/words`. */
 export async function resolveRef(graph: Graph, repository: string, ref: string | undefined, call: Call): Promise<Resolved> {
   const expression = ref ?? 'HEAD';
-  const base = expression.replace(/[~^][\d~^]*$/, '');
-  if (ref !== undefined && (base === '' || (gitNameRule(base) && base !== 'HEAD'))) throw noSuchRef(ref);
+  const steps = expression.search(/[~^]/);
+  const base = steps < 0 ? expression : expression.slice(0, steps);
+  const isPlain = (base === 'HEAD' || !gitNameRule(base)) && /^[\d~^]*$/.test(expression.slice(base.length));
+  if (ref !== undefined && !isPlain) throw noSuchRef(ref);
   const { defaultBranchRef, object, branch, tag, ...home } = await graph.repository(RESOLVE, repository, WireResolved, call, {
     expression,
     branch: branchRef(base),

@@ -45,7 +45,7 @@ export const WireTarget: z.ZodType<WireTarget> = z.object({
 });
 
 export const WireRelease = z.object({ databaseId: z.number().nullish(), description: text, url: text, isDraft: z.boolean().nullish() });
-export const WireRef = z.object({ name: z.string(), target: WireTarget.nullish() });
+const WireRef = z.object({ name: z.string(), target: WireTarget.nullish() });
 /** What every query of one repository tells of it. */
 const home = { id: z.string(), url: text };
 export const WireHome = z.object(home);

@@ -53,7 +53,7 @@ describe('a ref', () => {
     for (const ref of ['stable', 'refs/heads/stable', 'v1', 'refs/tags/v1', older, older.slice(0, 8), 'main~1', 'main^', 'HEAD~1'])
       expect(await at(ref), ref).toBe(older);
     expect(await at()).toBe(newer);
-    for (const ref of ['nowhere', 'a'.repeat(40), 'main:README.md', ':/first', 'main@{1}', '', '~1', 'a b', 'main~9'])
+    for (const ref of ['nowhere', 'a'.repeat(40), 'main:README.md', ':/first', 'main@{1}', 'main^{/first}', '', '~1', 'a b', 'main~9'])
       expect(await codeOf(at(ref)), ref).toBe('ref_not_found');
   });
 
