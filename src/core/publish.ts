@@ -1,7 +1,7 @@
 /** Notes beside a tag: published once it stands, compared where there are some, and taken back with it. */
 import { isTagError, TagError } from './errors.ts';
 import type { Tags } from './provider.ts';
-import { carries, stillThere } from './settle.ts';
+import { carries, lookTwice, stillThere } from './settle.ts';
 import type { Tag } from './tag.ts';
 import { ours, told } from './told.ts';
 import type { Traits } from './traits.ts';
@@ -29,7 +29,7 @@ export async function publishNotes(tags: Tags, standing: Tag, notes: string, for
       return published(await tags.publish(tag, notes), notes, tags);
     } catch (error) {
       if (!isTagError(error, 'already_exists')) throw error;
-      tag = await stillThere(tags.get(tag.name), tag.name);
+      tag = await stillThere(lookTwice(tags, tag.name, hasRelease), tag.name);
     }
   if (!tag.release)
     return {
@@ -42,6 +42,7 @@ export async function publishNotes(tags: Tags, standing: Tag, notes: string, for
   return { ...published(await tags.publish(tag, notes), notes, tags), before: tag };
 }
 
+const hasRelease = ({ release }: Tag): boolean => release !== undefined;
 const nameIn = ({ release }: Traits): string => release?.name ?? 'Release';
 
 const published = (tag: Tag, notes: string, { traits }: Tags): Published => ({

@@ -64,13 +64,17 @@ export async function createSettled(tags: Tags, draft: TagDraft): Promise<Settle
   }
 }
 
-/** A tag that was said to stand, which a read that lags may not show at once. */
-const lookTwice = (tags: Tags, name: string): Promise<Tag> =>
-  tags.look(name).catch(async (error: unknown) => {
+/** A tag that was said to stand, or to be as `isShown` tells, which a read that lags may not show at once. */
+export async function lookTwice(tags: Tags, name: string, isShown: (tag: Tag) => boolean = () => true): Promise<Tag> {
+  try {
+    const tag = await tags.look(name);
+    if (!tags.traits.lags || isShown(tag)) return tag;
+  } catch (error) {
     if (!tags.traits.lags || !isTagError(error, 'tag_not_found')) throw error;
-    await sleep(LAG_MS);
-    return tags.look(name);
-  });
+  }
+  await sleep(LAG_MS);
+  return tags.look(name);
+}
 
 /** Moves the tag in one step where the system can, and settles a lost answer. */
 export async function moveCertain(tags: Tags, draft: TagDraft, from: Tag): Promise<Tag> {

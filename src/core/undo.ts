@@ -2,7 +2,7 @@
 import { isTagError } from './errors.ts';
 import type { Address, Tags } from './provider.ts';
 import { explainTo } from './release-plan.ts';
-import { carries, isPresumed, standsAt } from './settle.ts';
+import { carries, isPresumed, lookTwice, standsAt } from './settle.ts';
 import type { Tag } from './tag.ts';
 import { asJson, ours, type Told, told } from './told.ts';
 
@@ -23,7 +23,7 @@ export async function takeBack(tags: Tags, creation: Creation): Promise<Told> {
   const { name, commit_id, tag: mine, release_notes: notes } = creation;
   const certain = mine !== undefined && !isPresumed(mine);
   try {
-    const now = await tags.look(name);
+    const now = await lookTwice(tags, name);
     if (standsAt(now) !== commit_id || (mine && !isSame(now, mine)))
       return told`changed by somebody else since, stands at ${standsAt(now)}, untouched`;
     if (!mine || !certain)
@@ -44,7 +44,7 @@ export async function takeBack(tags: Tags, creation: Creation): Promise<Told> {
 export async function takeBackNotes(tags: Tags, { name, commit_id, tag, release_notes: notes = '' }: Creation): Promise<Told> {
   const untouched = told`stood before at ${commit_id}, untouched`;
   try {
-    const now = await tags.look(name);
+    const now = await lookTwice(tags, name, ({ release }) => release !== undefined);
     if (!now.release) return untouched;
     if (!carries(now, notes)) return told`${untouched}; its notes were changed by somebody else since`;
     await tags.withdraw(tag?.release ? tag : now);
@@ -62,6 +62,8 @@ function leftBehind({ address, name, commit_id, tool }: Creation, reason: Told, 
 
 /** Another tag of the same name at the same commit is not ours: every mark that both carry must agree. */
 const isSame = (now: Tag, mine: Tag): boolean =>
-  (['id', 'target_id', 'created_at'] as const).every(
-    (mark) => now[mark] === undefined || mine[mark] === undefined || now[mark] === mine[mark],
-  );
+  agree(now.id, mine.id) && agree(now.target_id, mine.target_id) && agree(instantOf(now), instantOf(mine));
+const agree = (now: string | number | undefined, mine: string | number | undefined): boolean =>
+  now === undefined || mine === undefined || now === mine;
+/** One date is told in several time zones. */
+const instantOf = ({ created_at }: Tag): number | undefined => (created_at === undefined ? undefined : Date.parse(created_at));

@@ -44,13 +44,16 @@ export async function publishRelease(rest: Http, repository: string, tag: Tag, n
 /** Only while it is as it was seen. The tag stays. */
 export async function withdrawRelease(rest: Http, repository: string, tag: Tag, call: Call): Promise<void> {
   const { owner, name: own } = partsOf(repository);
-  const now = await readRelease(rest, repository, tag.name, call);
-  if (!now) return;
   const seen = tag.release && releaseIds.get(tag.release);
-  const isOther = seen !== undefined && seen !== now.id;
-  if (isOther || !carries({ ...tag, release: toRelease(now.body, now.html_url, now.id) }, tag.release?.description ?? ''))
-    throw changed(tag.name);
-  await rest.send('DELETE', path`/repos/${owner}/${own}/releases/${now.id}`, { call });
+  const now = await readRelease(rest, repository, tag.name, call);
+  // Reads lag: one whose id is known is removed by it, whether or not it is shown yet.
+  const id = now?.id ?? seen;
+  if (id === undefined) return;
+  const isOther = now && seen !== undefined && seen !== now.id;
+  if (isOther || (now && !carries(withRelease(tag, now), tag.release?.description ?? ''))) throw changed(tag.name);
+  await rest.send('DELETE', path`/repos/${owner}/${own}/releases/${id}`, { call }).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
 }
 
 /** Undefined where none is published. */

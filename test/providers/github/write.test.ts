@@ -1,6 +1,14 @@
 /** Writes to GitHub: conditional, one step, and told by what the repository says. */
 import { describe, expect, it } from 'vitest';
-import { codeOf, failureOf, type toolsOn } from '../../support/target.ts';
+import { TagError } from '../../../src/core/errors.ts';
+import { tagsOf } from '../../../src/core/provider.ts';
+import { makeRelease } from '../../../src/core/release.ts';
+import { planRelease } from '../../../src/core/release-plan.ts';
+import type { Target } from '../../../src/core/tool.ts';
+import { withSettling } from '../../../src/guard/settled.ts';
+import { createMemory } from '../../support/memory-provider.ts';
+import { codeOf, failureOf, quietCall, type ToolCalls } from '../../support/target.ts';
+import { targetOf } from '../../support/targets.ts';
 import { call, workshop } from './workshop.ts';
 
 const mutations = (shop: Awaited<ReturnType<typeof workshop>>) =>
@@ -60,9 +68,9 @@ describe('every write says where the ref must stand', () => {
 
 describe('what the repository refuses', () => {
   it.each([
-    ['creation', async (tools: ReturnType<typeof toolsOn>) => tools.create({ name: 'prod-2', ref: 'main' })],
-    ['update', async (tools: ReturnType<typeof toolsOn>) => tools.create({ name: 'prod-1', ref: 'main', force: true })],
-    ['deletion', async (tools: ReturnType<typeof toolsOn>) => tools.delete({ name: 'prod-1' })],
+    ['creation', async (tools: ToolCalls) => tools.create({ name: 'prod-2', ref: 'main' })],
+    ['update', async (tools: ToolCalls) => tools.create({ name: 'prod-1', ref: 'main', force: true })],
+    ['deletion', async (tools: ToolCalls) => tools.delete({ name: 'prod-1' })],
   ] as const)('by a rule on %s is protected, in its words', async (type, act) => {
     const { tools, sandbox, repository } = await workshop();
     sandbox.tag(repository, 'prod-1', 'stable');
@@ -127,6 +135,26 @@ describe('reads that lag writes', () => {
     sandbox.fault({ kind: 'reset-after' }, { body: /mutation/ });
     expect((await tools.delete({ name: 'v1' })).deleted.name).toBe('v1');
     expect(repository.tags.size).toBe(0);
+  });
+
+  it('do not keep a release from taking back what it made here a moment ago', async () => {
+    const { provider, repository, newer } = await workshop({ lagMs: 600 });
+    const github = withSettling(provider);
+    const call = quietCall();
+    const target: Target = {
+      named: { provider: 'github', ref: newer },
+      open: async () => ({
+        address: { provider: 'github', repository: repository.path },
+        canonical: async () => repository.path,
+        tags: (own) => tagsOf(github, repository.path, own),
+      }),
+    };
+    const refusing = createMemory();
+    refusing.fail('create', { error: new TagError('rejected', 'No.') });
+    const planned = await planRelease({ name: 'v1', release_notes: 'Notes' }, [target, targetOf(refusing, 1)], call);
+    const error = await failureOf(makeRelease('v1', planned.reverse(), call));
+    expect(error.message).toContain('"Acme/app": ');
+    expect([repository.tags.size, repository.releases.size], error.message).toEqual([0, 0]);
   });
 
   it('find a tag that is said to exist', async () => {
