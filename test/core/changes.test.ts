@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Commit, type Comparison, nextOf, toCommitRow } from '../../src/core/changes.ts';
+import { type Commit, type Comparison, nameTheBase, nextOf, toCommitRow } from '../../src/core/changes.ts';
 
 const commit = (message: string, over: Partial<Commit> = {}): Commit => ({ id: 'a1b2c3d4e5f6'.repeat(3), message, ...over });
 const comparison = (base: string | undefined, messages: readonly string[], total: number | undefined = messages.length): Comparison => ({
@@ -51,5 +51,13 @@ describe('the row of a commit', () => {
       author: `${'y'.repeat(39)}…`,
     });
     expect(toCommitRow(commit(''))).toEqual({ short_id: 'a1b2c3d4e5f6', title: '' });
+  });
+});
+
+it('a base that takes too long to find is asked for', () => {
+  expect(nameTheBase('main')).toMatchObject({
+    code: 'unsupported',
+    message: 'Which version "main" contains would take too many requests to find out.',
+    hint: 'Name the base.',
   });
 });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { meaningOf } from '../../src/core/conventional.ts';
 
+/** A title as long as its message is more than whoever selects tests by their titles can take. */
+const TITLE = 60;
+
 describe('what a message announces', () => {
-  it.each<[string, ReturnType<typeof meaningOf>]>([
+  const messages: [string, ReturnType<typeof meaningOf>][] = [
     ['feat: more', 'feat'],
     ['Feat(core): more', 'feat'],
     ['fix: less', 'fix'],
@@ -29,9 +32,18 @@ describe('what a message announces', () => {
     [`\ufeff${' '.repeat(300)}fix: x`, 'fix'],
     [`x${' \n'.repeat(3_000)}x`, undefined],
     [`fix: long\n\n${'word '.repeat(10_000)}\nBREAKING CHANGE: at the very end`, 'breaking'],
-  ])('%j', (message, expected) => {
-    expect(meaningOf(message)).toBe(expected);
-  });
+    // Neither is read in the middle, nor taken for one where its end meets its beginning.
+    [`fix: long\n\n${'word\n'.repeat(600)}BREAKING CHANGE: far from both ends\n${'word\n'.repeat(600)}`, 'fix'],
+    [': words\nBREAKING CHANGE', undefined],
+    [`feat: ${'x'.repeat(300)}`, 'feat'],
+    [`docs: x\n\nBREAKING CHANGE: ${'x'.repeat(300)}\n`, 'breaking'],
+  ];
+  it.each(messages.map(([message, expected]) => [message.slice(0, TITLE), expected, message] as const))(
+    '%j: %s',
+    (_, expected, message) => {
+      expect(meaningOf(message)).toBe(expected);
+    },
+  );
 
   it.each(['BREAKING CHANGE: x\n', 'feat(', '@', 'close ', ' ', '-', 'http://', '\n', 'fix #1, ', '\u2028'])(
     'of a megabyte of %j is found without delay',

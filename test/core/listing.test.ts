@@ -62,6 +62,17 @@ describe('walking the pages of a list', () => {
     expect(second).toEqual({ tags: [{ name: 'a3' }], total: 3 });
   });
 
+  it('without prereleases leaves them out of the search and its number', async () => {
+    const all = ['v1.0.0', 'v1.1.0-rc.1', 'nightly', 'app@1.0.0', 'v2.0.0rc1'].map((one) => ({ name: one }));
+    const found = async (over: Partial<TagQuery>) => {
+      const { tags: shown, total } = await pageOf('r', all, query(over));
+      return [shown.map((one) => one.name), total];
+    };
+    expect(await found({ stable: true })).toEqual([['app@1.0.0', 'nightly', 'v1.0.0'], 3]);
+    expect(await found({ stable: true, search: '^v' })).toEqual([['v1.0.0'], 1]);
+    expect(await found({ stable: false, search: '^v' })).toEqual([['v1.0.0', 'v1.1.0-rc.1', 'v2.0.0rc1'], 3]);
+  });
+
   it('yields the remaining tags once each, in order, where others are deleted and inserted between the pages', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -119,6 +130,12 @@ describe('takePage', () => {
     expect(read).toBe(2);
   });
 
+  it('goes on where the order says, once the tag of the cursor is gone', async () => {
+    const cursor = toCursor('r', query(), { name: 'c' });
+    const page = await takePage('r', [places('a', 'b'), places('d', 'e'), places('f')], query({ limit: 2, cursor }));
+    expect([page.shown, page.next_cursor]).toEqual([places('d', 'e'), toCursor('r', query(), { name: 'e' })]);
+  });
+
   it('goes on after the very tag of the cursor, even where the system sorts otherwise than we think', async () => {
     const theirs = places('d', 'c', 'b', 'A', 'e', 'B');
     const batches = theirs.map((one) => [one]);
@@ -150,6 +167,8 @@ describe('a cursor', () => {
     const cursor = toCursor('r', query({ search: 'v' }), { name: 'v1' });
     for (const other of [
       query(),
+      query({ search: 'v', stable: true }),
+      query({ search: 'v', contains: 'main' }),
       query({ search: 'V' }),
       query({ search: 'v', order_by: 'version' }),
       query({ search: 'v', sort: 'desc' }),
@@ -180,6 +199,13 @@ describe('a cursor', () => {
     );
   });
 
+  it('is taken to the letter, and told apart from one of another list', () => {
+    const cursor = toCursor('r', query(), { name: 'v1' });
+    for (const damaged of [`${cursor}=`, ` ${cursor}`, `${cursor}\n`, cursor.slice(0, -4)])
+      expect(() => fromCursor('r', query({ cursor: damaged }))).toThrow('The cursor is damaged.');
+    expect(() => fromCursor('s', query({ cursor }))).toThrow('belongs to another repository');
+  });
+
   it('of nonsense is invalid_input', async () => {
     for (const cursor of ['', 'x', 'e30', 'e30=', 'bnVsbA==', 'W10=', '====', 'äöü', '\0', '{"name":"v1"}', 'a'.repeat(100_000)])
       expect(await codeOf(pageOf('r', [], query({ cursor }))), cursor.slice(0, 20)).toBe('invalid_input');
@@ -208,8 +234,12 @@ describe('matcher', () => {
     expect(matcher('v.0')('v10')).toBe(false);
     expect(matcher('*')('v1')).toBe(false);
     expect(matcher('a^b')('a^b')).toBe(true);
-    expect(matcher('$')('a$b')).toBe(true);
+    expect(['a$b', 'ab'].map(matcher('$'))).toEqual([true, false]);
     expect([undefined, '', '^'].map((search) => matcher(search)('v1'))).toEqual([true, true, true]);
+  });
+
+  it('takes a prefix for one that begins a name, and a suffix for one that ends it', () => {
+    expect(['^b', '^a', 'a$', 'b$'].map((search) => matcher(search)('ab'))).toEqual([false, true, false, true]);
   });
 });
 
@@ -238,7 +268,11 @@ describe('walk', () => {
 
   it('is unsupported past its limit, and advises to narrow the search', async () => {
     const endless = (at: number) => Promise.resolve({ tags: page(at * 10_000, 10_000), next: at + 1 });
-    await expect(walk(0, endless, quietCall())).rejects.toMatchObject({ code: 'unsupported', hint: expect.stringContaining('search') });
+    await expect(walk(0, endless, quietCall())).rejects.toMatchObject({
+      code: 'unsupported',
+      message: 'The repository has more than 100000 tags to go through.',
+      hint: expect.stringContaining('search'),
+    });
     const full = await walk(0, async (at) => ({ tags: page(at * 10_000, 10_000), next: at < 9 ? at + 1 : undefined }), quietCall());
     expect(full).toHaveLength(WALK_LIMIT);
   });

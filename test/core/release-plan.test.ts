@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ErrorCode, TagError } from '../../src/core/errors.ts';
 import type { Call } from '../../src/core/provider.ts';
 import { makeRelease } from '../../src/core/release.ts';
-import { planRelease } from '../../src/core/release-plan.ts';
+import { begunAt, planRelease } from '../../src/core/release-plan.ts';
 import { createMemory, FIRST, type Memory, SECOND } from '../support/memory-provider.ts';
 import { failureOf, quietCall } from '../support/target.ts';
 import { targetOf } from '../support/targets.ts';
@@ -152,4 +152,17 @@ describe('a release that is given up', () => {
     expect(error.message).toContain('memory "r0": created and removed again');
     expect(error.message).not.toContain('memory "r1": created');
   });
+});
+
+it('what is made now is dated as what stands already, by the first of those that tell', async () => {
+  const dated = (created_at?: string): Memory => {
+    const memory = createMemory();
+    memory.tags.set('v1', { name: 'v1', commit_id: SECOND, created_at });
+    return memory;
+  };
+  const begun = async (...memories: Memory[]) => begunAt(await plan(memories));
+  const [early, late] = ['2026-01-02T03:04:05Z', '2026-01-02T03:04:06Z'];
+  expect(await begun(createMemory(), dated(late), dated(), dated('nonsense'), dated(early))).toBe(Date.parse(early));
+  expect(await begun(dated(late), createMemory())).toBe(Date.parse(late));
+  expect(await begun(createMemory(), dated(), dated('nonsense'))).toBeUndefined();
 });

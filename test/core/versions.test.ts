@@ -84,12 +84,18 @@ describe('a prerelease', () => {
   ])('is %s: %s', (name, expected) => {
     expect(isPrerelease(name)).toBe(expected);
   });
+  it('is looked for in names that are as long as a file may be called, and in none that is longer', () => {
+    const pre = '1.0.0-rc.1';
+    expect(isPrerelease('a'.repeat(256 - pre.length) + pre)).toBe(true);
+    expect(isPrerelease('a'.repeat(257 - pre.length) + pre)).toBe(false);
+  });
 });
 
 describe('the versions after', () => {
   it.each<[string, string, string, string]>([
     ['v1.2.3', 'v1.2.4', 'v1.3.0', 'v2.0.0'],
     ['1.2.3', '1.2.4', '1.3.0', '2.0.0'],
+    ['v1.10.12', 'v1.10.13', 'v1.11.0', 'v2.0.0'],
     ['app@1.2.3', 'app@1.2.4', 'app@1.3.0', 'app@2.0.0'],
     ['release/1.2', 'release/1.2.1', 'release/1.3', 'release/2.0'],
     ['1.2.3.4', '1.2.4.0', '1.3.0.0', '2.0.0.0'],

@@ -39,7 +39,7 @@ describe('pages of one walk', () => {
   });
 
   it('begin anew with every list that begins anew', async () => {
-    const { state, page } = system(['v1', 'v2']);
+    const { state, page } = system(['v1', 'v2', 'v3']);
     const walks = createWalks();
     await page(walks);
     state.names = ['v3'];
@@ -57,6 +57,15 @@ describe('pages of one walk', () => {
     const { cursor } = await page(createWalks(), over, repository);
     await page(walks, { ...over, cursor }, repository);
     expect(state.walks).toBe(3);
+  });
+
+  it('go on though a list of one page came between', async () => {
+    const { state, page } = system(['v1', 'v2', 'v3']);
+    const walks = createWalks();
+    const { cursor } = await page(walks);
+    await page(walks, { search: 'v3' });
+    expect((await page(walks, { cursor })).names).toEqual(['v1']);
+    expect(state.walks).toBe(2);
   });
 
   it('are read anew after a while', async () => {
@@ -77,11 +86,14 @@ describe('what is written, or may be', () => {
     'a creation that fails': (provider) => provider.create('r', { name: 'v1', ref: 'nowhere' }, call).catch(() => undefined),
     move: (provider) => provider.move('r', { name: 'v1', ref: SECOND }, tag, call),
     delete: (provider) => provider.delete('r', tag, false, call),
+    publish: async (provider) => expect(await provider.publish?.('r', tag, 'Notes', call)).toEqual({ ...tag, release: {} }),
+    withdraw: async (provider) => expect(await provider.withdraw?.('r', tag, call)).toBeUndefined(),
   };
   const forgetful = (walks: Walks) => {
     const { provider, tags } = createMemory();
     tags.set('v1', tag);
-    return { provider: walks.forgetful(provider), tags };
+    const publish = async (_: string, written: Tag) => ({ ...written, release: {} });
+    return { provider: walks.forgetful({ ...provider, publish, withdraw: async () => {} }), tags };
   };
 
   it.each(Object.entries(writes))('ends what is kept: %s', async (what, write) => {
@@ -93,6 +105,11 @@ describe('what is written, or may be', () => {
     await write(provider);
     await page(walks, { cursor });
     expect(state.walks).toBe(2);
+  });
+
+  it('is offered where the system has it alone', () => {
+    const { publish, withdraw } = createWalks().forgetful(createMemory().provider);
+    expect([publish, withdraw]).toEqual([undefined, undefined]);
   });
 
   it('during a walk keeps that from being kept', async () => {

@@ -1,10 +1,10 @@
 /** Running git: how it is started, what becomes of its output, and of what goes wrong. The git here is a script. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Budget } from '../../src/core/budget.ts';
 import type { Call } from '../../src/core/provider.ts';
-import { createGit } from '../../src/git/command.ts';
+import { createGit, versionOf } from '../../src/git/command.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
 import { codeOf, failureOf, quietCall, testHost } from '../support/target.ts';
 
@@ -114,6 +114,14 @@ describe('git', () => {
     for await (const _ of scripted('printf "a\\nb\\n"').lines(AT, [], costly));
     expect(costs).toContainEqual({ bytes: 4 });
   });
+  it('says its version where it is asked', async () => {
+    const git = scripted('for last; do :; done; [ "$2 $last" = "/tmp --version" ] && echo "git version 2.39.5 (Apple Git-154)"');
+    expect(await versionOf(git, '/tmp', call)).toBe('2.39.5 (Apple Git-154)');
+  });
+  it('is read as far as memory is meant to go', async () => {
+    const most = 64 * 1024 * 1024;
+    expect(await scripted(`exec head -c ${most} /dev/zero`).run(AT, [], call)).toHaveLength(most);
+  });
   it('is unsupported where it answers without end', async () => {
     const started = performance.now();
     const answer = failureOf(scripted('exec cat /dev/zero').run(AT, [], call));
@@ -141,6 +149,15 @@ describe('a lock that another git holds', () => {
   });
 });
 
+/** No process has that number any more, or one that only waits to be counted. */
+const isGone = (pid: number) => {
+  try {
+    return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true;
+  }
+};
+
 describe('its lines', () => {
   const all = async (script: string, warn?: (words: string) => void) => {
     const lines: string[] = [];
@@ -166,7 +183,17 @@ describe('its lines', () => {
     expect(await codeOf(reading)).toBe('rejected');
     expect(seen).toEqual(['a']);
   });
-  it('end it when nobody reads on', async () => {
+  it('end it when nobody reads on, though it would say nothing more', async () => {
+    const git = scripted('echo $$; exec sleep 60');
+    let pid = 0;
+    for await (const [line] of git.lines(AT, [], call)) {
+      pid = Number(line);
+      break;
+    }
+    expect(pid).toBeGreaterThan(0);
+    await expect.poll(() => isGone(pid)).toBe(true);
+  });
+  it('end it when nobody reads on while it talks', async () => {
     const started = performance.now();
     for await (const batch of scripted('while :; do echo a; sleep 0.01; done').lines(AT, [], call)) if (batch.length > 0) break;
     expect(performance.now() - started).toBeLessThan(4_000);

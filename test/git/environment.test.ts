@@ -33,6 +33,9 @@ describe('what a git gets to know', () => {
   it.each([
     'HOME',
     'XDG_CONFIG_HOME',
+    'CLASSPATH',
+    'PATHEXT',
+    'LEGIT_TOKEN',
     'GIT_CONFIG_GLOBAL',
     'GIT_CONFIG_SYSTEM',
     'GIT_CONFIG_NOSYSTEM',

@@ -17,6 +17,7 @@ import {
 import { entriesOf } from '../../src/git/look.ts';
 import type { Site } from '../../src/git/site.ts';
 import { temporaryDirectory } from '../support/git-repository.ts';
+import { openBelow } from '../support/open-files.ts';
 import { failureOf } from '../support/target.ts';
 
 let root: string;
@@ -187,6 +188,10 @@ describe('the way to a ref', () => {
     expect(await why(ways({ refs: ['HEAD'] }))).toContain('is a link');
     put('HEAD', link('refs/heads/main'));
     expect(await why(ways({ refs: ['HEAD'] }))).toContain('is a link');
+    put('HEAD', link('refs/heads/plain'));
+    await ways({ refs: ['HEAD'] });
+    put('HEAD', pipe);
+    expect(await why(ways({ refs: ['HEAD'] }))).toContain('is neither');
     put('HEAD', file('ref: refs/heads/none'));
     await ways({ refs: ['HEAD'] });
     put('refs/heads/HEAD', link('refs/heads/main'));
@@ -213,6 +218,15 @@ describe('what lies beside a ref', () => {
     await ways(readingTag('v2'));
     put('refs/x/y', pipe);
     expect(await why(ways(readingTag('v2')))).toContain('is neither');
+  });
+  it('has a log that nobody reads', async () => {
+    put('refs/tags/beside', file('ref: refs/heads/main'));
+    put('logs/refs/tags/beside', link());
+    for (const deed of [readingTag('v2'), readingTags]) await ways(deed);
+  });
+  it('is not held open', async () => {
+    for (const deed of [readingTag('v2'), readingTags]) await ways(deed);
+    expect(openBelow(git)).toEqual([]);
   });
   it('is looked at to its depths where all are read', async () => {
     for (const make of [link(), link('/etc'), pipe]) {

@@ -57,12 +57,19 @@ it('that a process left behind which was killed is swept by the next, and nothin
   };
   vi.resetModules(); // swept once in a process
   const next = await import('../../src/git/scratch.ts');
-  await within(directory, () => next.withScratch('sha1', async ({ path }) => expect(path.startsWith(directory)).toBe(true))).finally(() => {
+  await within(directory, () =>
+    next.withScratch('sha1', async ({ path }) => {
+      expect(path.startsWith(directory)).toBe(true);
+      expect(readFileSync(join(path, 'config'), 'utf8')).toContain('bare = true');
+    }),
+  ).finally(() => {
     process.kill = kill;
   });
   expect(readdirSync(directory).sort()).toEqual([names.young, names.alive, names.anothers, names.unrelated].sort());
   writeFileSync(join(directory, names.dead), ''); // only once
-  await within(directory, () => next.withScratch('sha1', async () => {}));
+  await within(directory, () =>
+    next.withScratch('sha256', async ({ path }) => expect(readFileSync(join(path, 'config'), 'utf8')).toContain('objectformat = sha256')),
+  );
   expect(existsSync(join(directory, names.dead))).toBe(true);
   rmSync(directory, { recursive: true });
 });
@@ -74,6 +81,13 @@ it('cannot be made where nothing may be written, and says so', async () => {
     message: 'No directory could be made in "/dev/null/nowhere" (ENOTDIR).',
     hint: 'Ask the operator to look at the rights and the space there.',
   });
+});
+
+it('cannot be made there by a process that has just begun, either', async () => {
+  vi.resetModules(); // nothing is swept yet
+  const next = await import('../../src/git/scratch.ts');
+  const making = within('/dev/null/nowhere', () => next.withScratch('sha1', async () => {}));
+  await expect(making).rejects.toMatchObject({ code: 'unavailable' });
 });
 
 it('forgets before a push that anything could be fetched, and declares what the host has', async () => {

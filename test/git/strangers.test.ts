@@ -48,6 +48,10 @@ describe('a link', () => {
     ['that is the folder', () => link('bin', on('r/bin'))],
     ['above the folder', () => links(['up', on('r')], ['bin', on('up/bin')])],
     ['by dots behind a link', () => links(['deep', on('r/bin')], ['bin/git', '../deep/../bin/git'])],
+    [
+      'by dots behind a link, through the repository and out',
+      () => links(['far/deep', folder('flat')], ['r/out', on('good/git')], ['bin/git', '../far/deep/../r/out']),
+    ],
     ['that is the folder, through the repository and out', () => links(['r/out', on('good')], ['bin', on('r/out')])],
   ])('%s is passed over', async (_, make) => {
     repository('r');
@@ -114,6 +118,7 @@ describe('strangers are', () => {
   it('not the whole disk, and nobody where the working directory was deleted', () => {
     expect(strangersAt(['/', '', '/home'], { HOME: '/home/me' })).toEqual([]);
     expect(strangersAt(['/home/me/src'], { HOME: '' })).toContain('/home/me/src');
+    for (const HOME of ['', '.', 'src']) expect(strangersAt([process.cwd()], { HOME })).toContain(process.cwd());
   });
 });
 

@@ -235,6 +235,13 @@ describe('where it is', () => {
     expect(text(path)).toContain('Notes');
     expect(readdirSync(join(path, '..'))).toEqual(['journal.jsonl']);
   });
+  it('a directory that may not be looked into holds one all the same', async () => {
+    const directory = join(temporaryDirectory(), 'state');
+    mkdirSync(directory, { mode: 0o300 });
+    const { path, journal } = inFile(join(directory, 'journal.jsonl'));
+    await begin(journal);
+    expect(text(path)).toContain('Notes');
+  });
   it('a lock that another process holds is waited for', async () => {
     const { path, journal } = inFile();
     mkdirSync(join(path, '..'), { recursive: true });

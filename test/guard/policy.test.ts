@@ -56,6 +56,15 @@ describe('the allow-list', () => {
     expect(await codeOf(guarded({ repositories: ['gitlab:**'] }, 'gitlab-work').provider.locate('acme/app', call))).toBe('policy_denied');
     expect(await codeOf(guarded({ repositories: [] }).provider.locate('acme/app', call))).toBe('policy_denied');
   });
+  it.each([true, false])('takes the case of letters for nothing where the system does: %s', async (caseless) => {
+    const { provider } = createMemory({ traits: { caseless } });
+    const canonical = async (repository: string) => repository.replace('acme', 'Acme');
+    const bare = { ...provider, locate: async (spelling: string) => spelling, canonical };
+    const guard = withPolicy('github', bare, { ...OPEN, repositories: ['github:acme/*'], providers: ['github'] });
+    const outcome = await guard.locate('acme/app', call).catch((error: unknown) => error);
+    expect(outcome).toEqual(caseless ? 'acme/app' : expect.objectContaining({ code: 'policy_denied' }));
+    expect(await codeOf(guard.locate('evil/app', call))).toBe('policy_denied');
+  });
   it('knows no negation: a list can only narrow', async () => {
     expect(await codeOf(guarded({ repositories: ['gitlab:!secret/*'] }).provider.locate('acme/app', call))).toBe('policy_denied');
   });

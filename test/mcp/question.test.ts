@@ -86,6 +86,27 @@ describe('the first line says it all', () => {
     const [first, ...details] = linesOf({ tag: { ...TAG, name } });
     expect(first).toMatch(/^Delete tag "release\/x+…x+\/final" /);
     expect(details).toContain(`Tag: ${name}`);
+    const [, beginning = '', end = ''] = /"(.+)…(.+)"/.exec(first ?? '') ?? [];
+    expect(beginning.length + end.length).toBe(62 - '"…"'.length);
+    expect(Math.abs(beginning.length - end.length)).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    ['x'.repeat(62), true],
+    ['x'.repeat(63), false],
+    [`a ${'x'.repeat(58)}`, true],
+    [`a ${'x'.repeat(59)}`, false],
+  ])('of a name as much as there is room for, with its quotes: %s', (name, isWhole) => {
+    const lines = linesOf({ tag: { ...TAG, name } });
+    expect(lines[0]?.includes(name)).toBe(isWhole);
+  });
+
+  it.each([
+    ['741ecade0c2c', '741ecade0c2c'],
+    ['741ecade0c2c1', '741ecade0c2c…'],
+    ['a b c d e f g', '"a b c d e f "…'],
+  ])('of the id %s no more than tells commits apart', (commit_id, shown) => {
+    expect(linesOf({ tag: { name: 'v1', commit_id } })[0]).toBe(`Delete tag v1 (${shown}) of gitlab acme/app?`);
   });
 });
 
@@ -99,6 +120,15 @@ describe('the details follow, a line a fact', () => {
       'Old message: Notes',
     ]);
   });
+  it('of notes: those that come, and those that go', () => {
+    const tag = { ...TAG, release: { description: 'Old\nones' } };
+    expect(linesOf({ action: 'move', to: THERE, tag, release_notes: 'New' }).slice(-3)).toEqual([
+      'Message: Notes',
+      'New release notes: New',
+      'Release notes: "Old\\nones"',
+    ]);
+    expect(made({ release_notes: 'New' }).message.split('\n').at(-1)).toBe('Release notes: New');
+  });
   it('of a deletion: what does not come back', () => {
     expect(linesOf({ lost: 'Its signature' })).toContain('Does not come back: Its signature');
   });
@@ -109,6 +139,7 @@ describe('the details follow, a line a fact', () => {
   });
   it.each<[Partial<Loss>, boolean]>([
     [{ action: 'move', to: THERE }, false],
+    [{ action: 'move', to: THERE, lost: 'its signature' }, false],
     [{ action: 'move', to: THERE, tag: { ...TAG, release: {} } }, true],
     [{ action: 'move', to: HERE, message: 'New', tag: { ...TAG, release: {} } }, true],
     [{ action: 'delete' }, false],
