@@ -57,7 +57,10 @@ describe('the call that makes a tag again', () => {
     [{ ...at, annotated: false, message: 'of its commit' }, {}],
     [{ ...at, annotated: true, message: '' }, {}],
     [at, {}],
-  ])('has the message of %j', (tag, rest) => {
+    [{ ...at, release: { description: 'Notes' } }, { release_notes: 'Notes' }],
+    [{ ...at, release: { description: '' } }, {}],
+    [{ ...at, release: {} }, {}],
+  ])('has the words of %j', (tag, rest) => {
     expect(restoreOf(address, tag)).toEqual({ ...address, name: 'v1', ref: at.commit_id, ...rest });
   });
   it('is told as a call', () => {

@@ -16,7 +16,7 @@ describe('of the rows of a page', () => {
     expect(fittingOf(exact)).toBe(10);
     expect(fittingOf([...exact, row(8)])).toBe(10);
   });
-  it.each([50, 98, 1_234, 4_998])('of %i characters as many fit as can, and not one more', (length) => {
+  it.each([50, 98, 99, 1_234, 4_998])('of %i characters as many fit as can, and not one more', (length) => {
     const many = rows(1_000, length);
     const fitting = fittingOf(many);
     expect(JSON.stringify(many.slice(0, fitting)).length).toBeLessThanOrEqual(PAGE);

@@ -6,7 +6,7 @@ import { LEFT_OUT, publishNotes } from '../../src/core/publish.ts';
 import { createMemory, SECOND } from '../support/memory-provider.ts';
 import { codeOf, quietCall } from '../support/target.ts';
 import { noted, noting } from './noting.ts';
-import { at } from './settling.ts';
+import { at, hoursPass, inTheEnd } from './settling.ts';
 
 const refusal = {
   code: 'already_exists',
@@ -90,5 +90,21 @@ describe('a Release that came after the look', () => {
     memory.failNext({ error: new TagError('permission_denied', 'No.') });
     expect(await codeOf(publishNotes(memory.on, at(SECOND), 'New', true))).toBe('permission_denied');
     expect(memory.seen).toEqual([]);
+  });
+});
+
+describe('where reads lag writes, a Release that came after the look', () => {
+  hoursPass();
+  it('may not show at once', async () => {
+    const memory = noting(noted(SECOND, 'New'), { lags: true });
+    memory.before('get', () => void memory.tags.set('v1', at(SECOND)));
+    memory.before('get', () => void memory.tags.set('v1', noted(SECOND, 'New')));
+    expect(await inTheEnd(publishNotes(memory.on, at(SECOND), 'New', false))).toEqual({ outcome: 'unchanged', tag: noted(SECOND, 'New') });
+    expect(memory.seen).toEqual(['get', 'get']);
+  });
+  it('is looked at once where it does', async () => {
+    const memory = noting(noted(SECOND, 'New'), { lags: true });
+    await publishNotes(memory.on, at(SECOND), 'New', false);
+    expect(memory.seen).toEqual(['get']);
   });
 });

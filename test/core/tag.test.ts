@@ -50,6 +50,11 @@ describe('toDetailed', () => {
     const long = toDetailed({ ...full, message: 'é'.repeat(MESSAGE_SHOWN + 1) });
     expect(long).toEqual({ ...full, message: `${'é'.repeat(MESSAGE_SHOWN - 1)}…` });
   });
+  it('has long notes cut as well, and a Release without notes as it is', () => {
+    const description = 'é'.repeat(MESSAGE_SHOWN + 1);
+    expect(toDetailed({ ...full, release: { description } }).release).toEqual({ description: `${'é'.repeat(MESSAGE_SHOWN - 1)}…` });
+    expect(toDetailed({ ...full, release: {} })).toEqual({ ...full, release: {} });
+  });
 });
 
 describe('compact', () => {

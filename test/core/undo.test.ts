@@ -7,7 +7,7 @@ import { textOf } from '../../src/core/told.ts';
 import { type Creation, takeBack, takeBackNotes } from '../../src/core/undo.ts';
 import { FIRST, SECOND } from '../support/memory-provider.ts';
 import { type Noting, noted, noting } from './noting.ts';
-import { at, lost } from './settling.ts';
+import { at, hoursPass, inTheEnd, lost } from './settling.ts';
 
 const creation = (tag: Tag | undefined, release_notes?: string): Creation => ({
   address: { provider: 'memory', repository: 'r' },
@@ -49,6 +49,17 @@ describe('a tag', () => {
       );
       expect(memory.written).toEqual([]);
     }
+  });
+  it.each<[what: string, now: Partial<Tag>, mine: Partial<Tag>, isMine: boolean]>([
+    ['one date in two time zones', { created_at: '2026-01-01T01:00:00+01:00' }, { created_at: '2026-01-01T00:00:00Z' }, true],
+    ['another date', { created_at: '2026-01-01T00:00:01Z' }, { created_at: '2026-01-01T00:00:00Z' }, false],
+    ['another object', { target_id: FIRST }, { target_id: SECOND }, false],
+    ['marks that were not told before', { id: 'x', target_id: FIRST, created_at: '2026-01-01T00:00:00Z' }, {}, true],
+    ['marks that are not told any more', {}, { id: 'x', target_id: FIRST, created_at: '2026-01-01T00:00:00Z' }, true],
+  ])('is known again, or not, by %s', async (_, now, mine, isMine) => {
+    const memory = noting({ ...at(SECOND), ...now });
+    expect((await fate(memory, creation({ ...at(SECOND), ...mine }))) === 'created and removed again').toBe(isMine);
+    expect(memory.tags.size).toBe(isMine ? 0 : 1);
   });
   it('whose answer was lost may be somebody else’s', async () => {
     const memory = noting(at(SECOND));
@@ -98,5 +109,25 @@ describe('notes beside a tag that stood before', () => {
     expect(await fateOfNotes(memory, creation(at(SECOND), 'Mine'))).toBe(
       `${untouched}; its notes were published, and stay (protected: No.)`,
     );
+  });
+});
+
+describe('where reads lag writes', () => {
+  hoursPass();
+  it('what a first look does not show is looked for once more, and taken back', async () => {
+    const made = noting(undefined, { lags: true });
+    made.before('get', () => {});
+    made.before('get', () => void made.tags.set('v1', at(SECOND)));
+    expect(await inTheEnd(fate(made, creation(at(SECOND))))).toBe('created and removed again');
+    const published = noting(at(SECOND), { lags: true });
+    published.before('get', () => {});
+    published.before('get', () => void published.tags.set('v1', noted(SECOND, 'Mine')));
+    expect(await inTheEnd(fateOfNotes(published, creation(noted(SECOND, 'Mine'), 'Mine')))).toMatch(/its notes were taken back$/);
+    expect([made.tags.size, published.notes()]).toEqual([0, undefined]);
+  });
+  it('what it shows needs no other', async () => {
+    const memory = noting(noted(SECOND, 'Mine'), { lags: true });
+    await fateOfNotes(memory, creation(noted(SECOND, 'Mine'), 'Mine'));
+    expect(memory.seen).toEqual(['get']);
   });
 });

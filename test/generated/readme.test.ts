@@ -85,7 +85,19 @@ it('docs/tools.md shows the demo', async () => {
 it('docs/systems.md shows what differs between the systems', async () => {
   await expectPage('docs/systems.md', {
     traits: table(
-      ['system', 'a repository is', 'a ref is', 'names', 'message', 'notes', 'orders', 'history', 'moving a tag', 'moves and deletions', 'undoing'],
+      [
+        'system',
+        'a repository is',
+        'a ref is',
+        'names',
+        'message',
+        'notes',
+        'orders',
+        'history',
+        'moving a tag',
+        'moves and deletions',
+        'undoing',
+      ],
       systems.map(({ title, traits }) => [
         title,
         traits.repository,
@@ -117,7 +129,9 @@ const pages = ['README.md', ...readdirSync(project('docs')).flatMap((name) => (n
 it.each(pages)('%s names only variables, scripts and files that exist', (page) => {
   const text = readFileSync(project(page), 'utf8');
   const variables = new Set([...systems.flatMap(({ env }) => variablesOf(env)), ...variablesOf(Settings)].map(([name]) => name));
-  const named = [...text.matchAll(/`((?:TAGWRIGHT|GITLAB|GITHUB|LAKE[A-Z]*|VERS|CODEARTS|HUAWEICLOUD)_[A-Z_]+)`/g)].map(([, name = '']) => name);
+  const named = [...text.matchAll(/`((?:TAGWRIGHT|GITLAB|GITHUB|LAKE[A-Z]*|VERS|CODEARTS|HUAWEICLOUD)_[A-Z_]+)`/g)].map(
+    ([, name = '']) => name,
+  );
   expect(named.filter((name) => !variables.has(name.split('__')[0] ?? '') && name !== 'LAKECTL_CONFIG_FILE')).toEqual([]);
   const scripts = [...text.matchAll(/npm run (?:-s )?([a-z:]+)/g)].map(([, name = '']) => name);
   expect(scripts.filter((name) => !(name in pkg.scripts))).toEqual([]);
