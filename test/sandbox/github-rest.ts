@@ -128,7 +128,14 @@ function createRelease(call: RepositoryCall): Answer {
       throw invalid([
         { resource: 'Release', code: 'custom', field: 'target_commitish', message: 'Published releases must have a valid tag' },
       ]);
-    change(call, `refs/tags/${tag_name}`, oid);
+    try {
+      change(call, `refs/tags/${tag_name}`, oid);
+    } catch (error) {
+      const message = error instanceof Refusal ? String(Reflect.get(Object(error.answer.body), 'message')) : '';
+      if (message.startsWith('Repository rule violations'))
+        throw invalid([{ resource: 'Release', code: 'custom', field: 'pre_receive', message }]);
+      throw error;
+    }
   }
   const immutable = repository.immutableReleases && !draft;
   if (immutable) repository.spent.add(tag_name);
@@ -229,6 +236,6 @@ export function repositoryFor(call: RestCall, named: string, rest: string): Repo
     message: 'Moved Permanently',
     url: `${url}/repositories/${repository.id}${rest}`,
   });
-  moved.answer.headers = { location: `${url}/repositories/${repository.id}${rest}` };
+  moved.answer.headers = { location: `${url}/repositories/${repository.id}${rest}${request.rawQuery && `?${request.rawQuery}`}` };
   throw moved;
 }

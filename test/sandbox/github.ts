@@ -68,7 +68,11 @@ export async function startGithub({ root = '', updateRefs = true, lagMs = 0 }: G
       throw refuse(403, 'Request forbidden by administrative rules. Please make sure your request has a User-Agent header');
     if (!VERSIONS.includes(request.headers['x-github-api-version'])) throw refuse(400, 'API Version is not supported');
     if (request.headers.authorization && !token) throw new Refusal(401, { message: 'Bad credentials', status: '401' });
-    if (sandbox().left <= 0) throw refuse(403, 'API rate limit exceeded for user ID 1.');
+    if (sandbox().left <= 0) {
+      const message = 'API rate limit exceeded for user ID 1.';
+      if (isGraphql) return { status: 200, body: { errors: [{ type: 'RATE_LIMITED', message }] } };
+      throw refuse(403, message);
+    }
     if (!isGraphql) return rest(request, token);
     if (!token) throw refuse(401, 'This endpoint requires you to be authenticated.');
     return answerGraphql({ store, token, lagMs: sandbox().lagMs, origin: ORIGIN }, request.body, updateRefs, (why) =>
