@@ -8,10 +8,7 @@ const TESTS = {
     'test/providers/git/messages.test.ts',
     'test/config/config.test.ts',
   ],
-  git: [
-    'test/git/**/*.test.ts',
-    'test/providers/git/{belonging,detours,environment,exchanged,hooks,hostile,locks,messages,names,objects,refs,roots,unreadable}.test.ts',
-  ],
+  git: ['test/git/**/*.test.ts'],
 };
 
 export default defineConfig({
