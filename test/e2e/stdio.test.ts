@@ -127,7 +127,7 @@ describe('what it does not understand', () => {
     expect(answer(messages, 11)?.error?.code).toBe(-32_602);
     expect(answer(messages, 12)?.result).toMatchObject({ isError: true });
     expect(answer(messages, 12)?.result?.content?.[0]?.text).toMatch(
-      /^invalid_input: .*"tagName".* create_tag takes: name, ref, message, force/,
+      /^invalid_input: .*"tagName".* create_tag takes: name, ref, message, release_notes, force/,
     );
     expect(answer(messages, 13)?.result).toEqual({});
     expect(code).toBe(0);

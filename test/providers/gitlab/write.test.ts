@@ -141,11 +141,14 @@ describe('a GitLab Release', () => {
 
   it('is shown, and goes with its tag only by force', async () => {
     const { tools, project, asked } = await released();
-    expect((await tools.get('v1')).tag.release).toEqual({ description: 'It is out' });
+    const release = { description: 'It is out', url: 'https://gitlab.example.com/Group/sub/proj/-/releases/v1' };
+    expect((await tools.get('v1')).tag.release).toEqual(release);
     asked();
     expect(await codeOf(tools.delete({ name: 'v1' }))).toBe('release_attached');
     expect(asked()).toEqual(['GET /projects/Group%2Fsub%2Fproj/repository/tags/v1']);
-    expect((await tools.delete({ name: 'v1', force: true })).deleted.release).toEqual({ description: 'It is out' });
+    const { deleted, restore, note } = await tools.delete({ name: 'v1', force: true });
+    expect([deleted.release, restore.release_notes]).toEqual([release, 'It is out']);
+    expect(note).toBe('The GitLab Release had more than its notes, which does not come back: its title.');
     expect([project.tags.size, project.releases.size]).toEqual([0, 0]);
   });
 

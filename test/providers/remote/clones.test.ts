@@ -120,7 +120,8 @@ describe('a release over the clone and the host', () => {
   }
   const release = async (scene: Scene, moment: number) => {
     const planned = await planRelease({ name, message }, targets(scene), quietCall());
-    return makeRelease(name, planned, { ...quietCall(), moment: begunAt(planned) ?? moment });
+    const done = await makeRelease(name, planned, { ...quietCall(), moment: begunAt(planned) ?? moment });
+    return done.map(({ outcome }) => outcome);
   };
 
   it('makes one object', async () => {
