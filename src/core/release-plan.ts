@@ -122,8 +122,9 @@ async function lookAt(wanted: Wanted, { named, open }: Target, call: Call): Prom
   ]);
   const errors = [canonical, commit, standing].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
   const found = { at, canonical: canonical.status === 'fulfilled' ? canonical.value : undefined };
-  // What stands already needs no admission.
-  if (admitted.status === 'rejected' && !(standing.status === 'fulfilled' && standing.value)) errors.push(admitted.reason);
+  // What stands already needs none, but for its notes.
+  const isUnadmitted = admitted.status === 'rejected';
+  if (isUnadmitted && !(standing.status === 'fulfilled' && standing.value)) errors.push(admitted.reason);
   if (commit.status === 'rejected' || standing.status === 'rejected' || errors.length > 0) return { ...found, errors };
 
   // What is not told counts as what may not be.
@@ -136,6 +137,7 @@ async function lookAt(wanted: Wanted, { named, open }: Target, call: Call): Prom
   const obstacle = inTheWay(name, planned, tags.traits);
   if (obstacle) return { ...found, errors: [obstacle] };
   const isDone = planned.standing !== undefined && planned.release_notes === undefined;
+  if (!isDone && isUnadmitted) return { ...found, errors: [admitted.reason] };
   const unseen = !planned.standing && tags.traits.believesIds === true && named.ref?.toLowerCase() === commit.value;
   return { ...found, planned: { ...planned, ...(isDone && { undo: 'always' }), unseen }, errors };
 }

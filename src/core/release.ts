@@ -3,7 +3,7 @@ import { abandoned, isTagError, TagError } from './errors.ts';
 import type { Call } from './provider.ts';
 import { publishNotes } from './publish.ts';
 import { explainTo, nameOf, type Planned } from './release-plan.ts';
-import { createSettled, standsAt } from './settle.ts';
+import { createSettled, isPresumed, standsAt } from './settle.ts';
 import type { Tag } from './tag.ts';
 import { timeLimit } from './time-limit.ts';
 import { joined, ours, type Told, textOf, told } from './told.ts';
@@ -25,10 +25,10 @@ export interface Done {
 }
 
 type Made =
-  | { readonly outcome: 'created' | 'edited'; readonly tag: Tag; readonly note?: string | undefined }
+  | { readonly outcome: 'created' | 'edited'; readonly tag: Tag; readonly certain: boolean; readonly note?: string | undefined }
   | { readonly outcome: 'unchanged'; readonly note?: string | undefined }
   /** With the tag, where that was made before. */
-  | { readonly outcome: 'failed'; readonly error: unknown; readonly tag?: Tag | undefined };
+  | { readonly outcome: 'failed'; readonly error: unknown; readonly tag?: Tag | undefined; readonly certain?: boolean };
 
 interface Attempt {
   readonly planned: Planned;
@@ -92,7 +92,10 @@ async function make(name: string, planned: Planned, writing: Call, caller: Abort
     }
     const published = release_notes === undefined ? undefined : await publishNotes(tags, tag, release_notes, false);
     const outcome = created ? 'created' : (published?.outcome ?? 'unchanged');
-    return { outcome, tag: published?.tag ?? tag, note: published?.note };
+    if (outcome === 'unchanged') return { outcome, note: published?.note };
+    const shown = published?.tag ?? tag;
+    // With its notes it is another record of the same tag: what is known of its making goes by the first.
+    return { outcome, tag: shown, certain: !isPresumed(created ?? shown), note: published?.note };
   } catch (error) {
     return { outcome: 'failed', error, tag: created };
   }
@@ -142,7 +145,8 @@ async function fateOf(name: string, { planned, made }: Attempt, call: Call): Pro
   const untouched = told`stood before at ${commit_id}, untouched`;
   if (made === undefined) return standing ? untouched : ours('never made');
   const tag = made.outcome === 'unchanged' ? undefined : made.tag;
-  const creation = { address: target.address, name, commit_id, tag, release_notes, tool: 'tag_release' };
+  const certain = made.outcome === 'unchanged' ? undefined : made.certain;
+  const creation = { address: target.address, name, commit_id, tag, release_notes, certain, tool: 'tag_release' };
   const isDoubtful = made.outcome === 'failed' && (!isTagError(made.error) || made.error.inDoubt);
   if (made.outcome === 'edited' || (standing && isDoubtful)) return takeBackNotes(target.tags(call), creation);
   if (standing && made.outcome !== 'created') return untouched;

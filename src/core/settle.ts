@@ -112,7 +112,10 @@ export async function publishCertain(tags: Tags, tag: Tag, notes: string): Promi
   } catch (error) {
     const isDone = (now: Tag | undefined) => now !== undefined && carries(now, notes);
     const found = await look(tags, error, () => tags.look(tag.name), isDone);
-    if (found && isDone(found)) return found;
+    if (found && isDone(found)) {
+      presumed.add(found);
+      return found;
+    }
     throw missed(error);
   }
 }

@@ -14,6 +14,8 @@ export interface Creation {
   /** As it was made; absent where its answer was lost for good. */
   readonly tag: Tag | undefined;
   readonly release_notes: string | undefined;
+  /** Whether it is known to be this call's own; left out, as its tag tells. */
+  readonly certain?: boolean | undefined;
   /** The tool that finishes it. */
   readonly tool: string;
 }
@@ -21,7 +23,7 @@ export interface Creation {
 /** What became of it, as half a sentence. */
 export async function takeBack(tags: Tags, creation: Creation): Promise<Told> {
   const { name, commit_id, tag: mine, release_notes: notes } = creation;
-  const certain = mine !== undefined && !isPresumed(mine);
+  const certain = isOwn(creation);
   try {
     const now = await lookTwice(tags, name);
     if (standsAt(now) !== commit_id || (mine && !isSame(now, mine)))
@@ -41,18 +43,23 @@ export async function takeBack(tags: Tags, creation: Creation): Promise<Told> {
 }
 
 /** The same for notes that were published beside a tag that stood before, and is `tag` with them. */
-export async function takeBackNotes(tags: Tags, { name, commit_id, tag, release_notes: notes = '' }: Creation): Promise<Told> {
+export async function takeBackNotes(tags: Tags, creation: Creation): Promise<Told> {
+  const { name, commit_id, tag, release_notes: notes = '' } = creation;
+  const certain = isOwn(creation);
   const untouched = told`stood before at ${commit_id}, untouched`;
   try {
     const now = await lookTwice(tags, name, ({ release }) => release !== undefined);
     if (!now.release) return untouched;
     if (!carries(now, notes)) return told`${untouched}; its notes were changed by somebody else since`;
+    if (!certain) return told`${untouched}; notes like these stand there, perhaps somebody else’s`;
     await tags.withdraw(tag?.release ? tag : now);
     return told`${untouched}; its notes were taken back`;
   } catch (error) {
-    return told`${untouched}; its notes were published, and stay (${explainTo(error)})`;
+    return told`${untouched}; its notes ${ours(certain ? 'were' : 'may have been')} published, and may stay (${explainTo(error)})`;
   }
 }
+
+const isOwn = ({ tag, certain }: Creation): boolean => certain ?? (tag !== undefined && !isPresumed(tag));
 
 /** The exact call that mends it. */
 function leftBehind({ address, name, commit_id, tool }: Creation, reason: Told, known: boolean): Told {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isTagError, TagError } from '../core/errors.ts';
 import type { Address, Tags } from '../core/provider.ts';
 import { LEFT_OUT, publishNotes } from '../core/publish.ts';
-import { restoreOf } from '../core/restore.ts';
+import { restoreOf, toldRestore } from '../core/restore.ts';
 import { compare, createSettled, isAt, type Settled, standsAt } from '../core/settle.ts';
 import { compact, irreplaceable, lostBefore, remarks, type Tag, type TagDraft, TagSummary, toDetailed } from '../core/tag.ts';
 import { checkName } from '../core/tag-name.ts';
@@ -97,10 +97,14 @@ async function publish(made: Standing, notes: string, force: boolean, { tags, on
     if (!isTagError(error) || made.outcome === 'unchanged') throw error;
     const { tag } = made;
     const creation = { address, name: tag.name, commit_id: standsAt(tag), tag, release_notes: notes, tool: 'create_tag' };
-    const fate = made.outcome === 'moved' ? ours('it was moved, and its notes were not published') : await takeBack(onOwnTime, creation);
+    const fate =
+      made.outcome === 'moved'
+        ? told`it was moved from ${standsAt(made.from)}, and its notes ${ours(error.inDoubt ? 'may not have been' : 'were not')} published; ${toldRestore(restoreOf(address, made.from))}`
+        : await takeBack(onOwnTime, creation);
     throw new TagError(error.code, told`${error.said.message} What became of the tag: ${fate}.`, {
       hint: error.said.hint,
       upstream: error.upstream,
+      inDoubt: error.inDoubt,
       cause: error,
     });
   }

@@ -134,8 +134,18 @@ describe('of a release that fails', () => {
     const losing = noting(at(SECOND));
     losing.failNext({ error: lost(), applied: true });
     losing.fail('get', undefined, { error: refused() }); // the plan's look goes well, the one after the write does not
-    expect((await failureOf(make(losing))).message).toContain(`stood before at ${SECOND}, untouched; its notes were taken back.`);
-    expect(losing.notes()).toBeUndefined();
+    expect((await failureOf(make(losing))).message).toContain(
+      `stood before at ${SECOND}, untouched; notes like these stand there, perhaps somebody else’s.`,
+    );
+    expect(losing.notes()).toBe('New');
+  });
+  it('a tag whose creation got no answer is left, though its notes were published for certain', async () => {
+    const losing = noting();
+    losing.fail('create', { error: lost(), applied: true });
+    const other = noting();
+    other.fail('create', { error: refused() });
+    expect((await failureOf(make(losing, other))).message).toContain('the answer to its creation was lost');
+    expect([losing.tags.has('v1'), losing.notes()]).toEqual([true, 'New']);
   });
   it('notes that somebody else published after the plan was made stay, and so does the tag', async () => {
     const memory = noting(at(SECOND));

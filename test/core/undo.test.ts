@@ -88,10 +88,17 @@ describe('a tag', () => {
 
 describe('notes beside a tag that stood before', () => {
   const untouched = `stood before at ${SECOND}, untouched`;
-  it.each([noted(SECOND, 'Mine'), at(SECOND), undefined])('are taken back, and the tag stays: %j', async (tag) => {
+  it.each([noted(SECOND, 'Mine'), at(SECOND)])('are taken back, and the tag stays: %j', async (tag) => {
     const memory = noting(noted(SECOND, 'Mine'));
     expect(await fateOfNotes(memory, creation(tag, 'Mine'))).toBe(`${untouched}; its notes were taken back`);
     expect([memory.written, memory.tags.get('v1')]).toEqual([['withdraw'], at(SECOND)]);
+  });
+  it('that may be somebody else’s stay', async () => {
+    const memory = noting(noted(SECOND, 'Mine'));
+    expect(await fateOfNotes(memory, creation(undefined, 'Mine'))).toBe(
+      `${untouched}; notes like these stand there, perhaps somebody else’s`,
+    );
+    expect([memory.written, memory.notes()]).toEqual([[], 'Mine']);
   });
   it('that are not there need no taking back', async () => {
     const memory = noting(at(SECOND));
@@ -107,7 +114,7 @@ describe('notes beside a tag that stood before', () => {
     const memory = noting(noted(SECOND, 'Mine'));
     memory.failNext({ error: new TagError('protected', 'No.') });
     expect(await fateOfNotes(memory, creation(at(SECOND), 'Mine'))).toBe(
-      `${untouched}; its notes were published, and stay (protected: No.)`,
+      `${untouched}; its notes were published, and may stay (protected: No.)`,
     );
   });
 });

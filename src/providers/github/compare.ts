@@ -1,5 +1,14 @@
 /** What lies between two commits: GitHub's comparison, whose commits come oldest first. */
-import { type Comparison, HIGHER, MOST_COMMITS, MOST_REQUESTS, type Point, type Range, type Relation } from '../../core/changes.ts';
+import {
+  type Comparison,
+  HIGHER,
+  MOST_COMMITS,
+  MOST_REQUESTS,
+  nameTheBase,
+  type Point,
+  type Range,
+  type Relation,
+} from '../../core/changes.ts';
 import type { Call } from '../../core/provider.ts';
 import type { Tag } from '../../core/tag.ts';
 import { plainName } from '../../core/tag-name.ts';
@@ -53,8 +62,8 @@ async function withVersion(history: History, head: Point): Promise<Comparison> {
       return isSure ? told : { ...told, note: HIGHER };
     }
   }
-  const told = await history.everything(head);
-  return isSure ? told : { ...told, note: HIGHER };
+  if (!isSure) throw nameTheBase(head.name);
+  return history.everything(head);
 }
 
 /** Of one repository, for one comparison: it takes no more than MOST_REQUESTS. */

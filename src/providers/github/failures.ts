@@ -4,6 +4,7 @@ import { oneLine } from '../../core/text.ts';
 import { type Told, told } from '../../core/told.ts';
 import { textField } from '../../http/body.ts';
 import type { Refusal } from '../../http/http.ts';
+import { askedWait } from '../../http/retry.ts';
 import type { WireError } from './wire.ts';
 
 const WORKFLOWS = 'It may need Contents write, and Workflows write as well where the tagged commit changes files in .github/workflows.';
@@ -93,7 +94,7 @@ export function graphError(errors: readonly WireError[], headers: Headers, write
   if (meaning) return new TagError(meaning.code, meaning.message, { hint: meaning.hint, upstream });
   const known = TYPES[type ?? ''];
   if (known) return new TagError(known[0], known[1], { upstream });
-  const isBroken = /something went wrong|timed? ?out|internal/i.test(words) || type === 'INTERNAL';
+  const isBroken = /^Something went wrong/i.test(words) || type === 'INTERNAL';
   if (isBroken) return new TagError('unavailable', 'GitHub failed to carry it out.', { upstream, inDoubt: writes });
   return new TagError('rejected', 'GitHub refused it.', { upstream });
 }
@@ -107,10 +108,9 @@ function limitIn(words: string, headers: Headers, isLimit = false): TagError | u
   const secondary = /secondary rate limit|abuse detection/i.test(words);
   const spent = headers['x-ratelimit-remaining'] === '0';
   if (!secondary && !spent && !isLimit && !/rate limit exceeded/i.test(words)) return undefined;
-  const reset = Number(headers['x-ratelimit-reset']) - Date.now() / 1_000;
-  const seconds = Number(headers['retry-after']) || (!secondary && Number.isFinite(reset) ? reset : PATIENCE_S);
+  const wait = askedWait({ status: secondary ? 403 : 429, headers });
   const which = secondary ? 'GitHub’s secondary rate limit is reached: too much at once.' : 'GitHub’s rate limit is used up.';
-  return new TagError('rate_limited', which, { hint: waiting(Math.max(1, Math.ceil(seconds))) });
+  return new TagError('rate_limited', which, { hint: waiting(wait === undefined ? PATIENCE_S : Math.max(1, Math.ceil(wait / 1_000))) });
 }
 
 const waiting = (seconds: number): Told => told`Wait ${seconds} s before calling again.`;

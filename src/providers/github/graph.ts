@@ -28,7 +28,7 @@ export function createGraph(http: Http, at: Path): Graph {
     const schema = z.object({ data: data.nullish().catch(undefined), errors: z.array(WireError).nullish() });
     const { body, headers } = await http.send('POST', at, { call, body: { query, variables }, schema, reads });
     if (body.errors?.length) {
-      if (lacksMutation(body.errors))
+      if (!reads && lacksMutation(body.errors))
         throw new TagError('unsupported', 'This GitHub is too old to change a tag only where it was seen.', { cause: new Outdated() });
       throw graphError(body.errors, headers, !reads);
     }

@@ -80,7 +80,9 @@ export function createWriter(rest: Http, graph: Graph): Writer {
       } catch (error) {
         throw isTheirRefusal(error) ? await whyNotChanged(graph, repository, from, error, call) : error;
       }
-      return toTag(name, object, home);
+      const moved = toTag(name, object, home);
+      if (from.release) moved.release = from.release; // it follows its tag
+      return moved;
     },
 
     async delete(repository, tag, force, call) {

@@ -40,7 +40,7 @@ const traits: Traits = {
   contains: true,
   nameRule,
   isOpaque: (repository) => /^\d+$/.test(repository),
-  repository: 'path or URL',
+  repository: 'path, id or URL',
   refs: 'branch, tag or commit',
   names: "git's rules; no commit id, not the default branch's name",
 };
@@ -93,7 +93,7 @@ export const gitlab = defineProvider({
       check: (call) => identify(http, call),
       access: (repository, call) => accessTo(projects, http, repository, call),
     };
-    return credential.isJob ? limitedToJob(provider, projects, http) : walks.forgetful(provider);
+    return walks.forgetful(credential.isJob ? limitedToJob(provider, projects, http) : provider);
   },
 });
 

@@ -5,6 +5,8 @@ import { codeOf, failureOf } from '../../support/target.ts';
 import { call, workshop } from './workshop.ts';
 
 const NOTES = '## Spring\r\n\r\n- faster\n';
+/** As it is shown. */
+const CLEAN = NOTES.replaceAll('\r\n', '\n');
 const bodies = (shop: Awaited<ReturnType<typeof workshop>>, method: string) =>
   shop.sandbox.seen.filter((one) => one.method === method && one.path.includes('/releases')).map(({ body }) => JSON.parse(body) as object);
 
@@ -32,7 +34,7 @@ describe('publishing', () => {
     expect(refused).toMatchObject({ code: 'already_exists', message: expect.stringContaining('GitHub Release') });
     asked();
     const edited = await tools.create({ name: 'v1', ref: 'main', release_notes: 'Others', force: true });
-    expect(edited).toMatchObject({ outcome: 'edited', restore: { name: 'v1', release_notes: NOTES } });
+    expect(edited).toMatchObject({ outcome: 'edited', restore: { name: 'v1', release_notes: CLEAN } });
     expect(edited.restore).not.toHaveProperty('force');
     expect(asked()).toEqual(['query', 'query', expect.stringMatching(/^PATCH \/repos\/Acme\/app\/releases\/\d+$/)]);
     expect([...repository.releases.values()].map(({ body }) => body)).toEqual(['Others']);
@@ -99,7 +101,7 @@ describe('a tag with a Release', () => {
   it('moved with other notes has these, and the old ones are in the result', async () => {
     const { tools, release } = await released();
     const moved = await tools.create({ name: 'v1', ref: 'main', release_notes: 'Other', force: true });
-    expect(moved).toMatchObject({ outcome: 'moved', restore: { release_notes: NOTES }, tag: { release: { description: 'Other' } } });
+    expect(moved).toMatchObject({ outcome: 'moved', restore: { release_notes: CLEAN }, tag: { release: { description: 'Other' } } });
     expect(release.body).toBe('Other');
   });
 
