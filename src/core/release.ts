@@ -25,7 +25,13 @@ export interface Done {
 }
 
 type Made =
-  | { readonly outcome: 'created' | 'edited'; readonly tag: Tag; readonly certain: boolean; readonly note?: string | undefined }
+  | {
+      readonly outcome: 'created' | 'edited';
+      readonly tag: Tag;
+      readonly certain: boolean;
+      readonly published: boolean;
+      readonly note?: string | undefined;
+    }
   | { readonly outcome: 'unchanged'; readonly note?: string | undefined }
   /** With the tag, where that was made before. */
   | { readonly outcome: 'failed'; readonly error: unknown; readonly tag?: Tag | undefined; readonly certain?: boolean };
@@ -90,12 +96,20 @@ async function make(name: string, planned: Planned, writing: Call, caller: Abort
       tag = settled.tag;
       if (settled.outcome === 'created') created = tag;
     }
+    // Nothing more is begun for a caller who has given up.
+    if (caller.aborted && release_notes !== undefined) throw abandoned(caller);
     const published = release_notes === undefined ? undefined : await publishNotes(tags, tag, release_notes, false);
     const outcome = created ? 'created' : (published?.outcome ?? 'unchanged');
     if (outcome === 'unchanged') return { outcome, note: published?.note };
     const shown = published?.tag ?? tag;
     // With its notes it is another record of the same tag: what is known of its making goes by the first.
-    return { outcome, tag: shown, certain: !isPresumed(created ?? shown), note: published?.note };
+    return {
+      outcome,
+      tag: shown,
+      certain: !isPresumed(created ?? shown),
+      published: published?.outcome === 'edited',
+      note: published?.note,
+    };
   } catch (error) {
     return { outcome: 'failed', error, tag: created };
   }
@@ -145,9 +159,10 @@ async function fateOf(name: string, { planned, made }: Attempt, call: Call): Pro
   const untouched = told`stood before at ${commit_id}, untouched`;
   if (made === undefined) return standing ? untouched : ours('never made');
   const tag = made.outcome === 'unchanged' ? undefined : made.tag;
-  const certain = made.outcome === 'unchanged' ? undefined : made.certain;
-  const creation = { address: target.address, name, commit_id, tag, release_notes, certain, tool: 'tag_release' };
   const isDoubtful = made.outcome === 'failed' && (!isTagError(made.error) || made.error.inDoubt);
+  const certain = made.outcome === 'unchanged' ? undefined : made.certain;
+  const published = made.outcome === 'created' || made.outcome === 'edited' ? made.published : isDoubtful ? undefined : false;
+  const creation = { address: target.address, name, commit_id, tag, release_notes, certain, published, tool: 'tag_release' };
   if (made.outcome === 'edited' || (standing && isDoubtful)) return takeBackNotes(target.tags(call), creation);
   if (standing && made.outcome !== 'created') return untouched;
   if (made.outcome === 'unchanged') return told`was made by somebody else meanwhile at ${commit_id}, untouched`;

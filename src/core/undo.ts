@@ -16,6 +16,8 @@ export interface Creation {
   readonly release_notes: string | undefined;
   /** Whether it is known to be this call's own; left out, as its tag tells. */
   readonly certain?: boolean | undefined;
+  /** Whether this call published notes beside it; left out where the answer to that was lost. */
+  readonly published?: boolean | undefined;
   /** The tool that finishes it. */
   readonly tool: string;
 }
@@ -30,10 +32,11 @@ export async function takeBack(tags: Tags, creation: Creation): Promise<Told> {
       return told`changed by somebody else since, stands at ${standsAt(now)}, untouched`;
     if (!mine || !certain)
       return leftBehind(creation, ours('the answer to its creation was lost, so that it may be somebody else’s'), true);
-    const isOurs = notes !== undefined && carries(now, notes);
+    const isOurs = notes !== undefined && creation.published !== false && carries(now, notes);
+    if (now.release && !isOurs) return leftBehind(creation, ours('somebody else has published notes beside it since'), true);
     if (isOurs) await tags.withdraw(mine.release ? mine : now);
-    // Forced, unless somebody else's Release is seen on it: one that may not be seen cannot have been here when this call made the tag.
-    await tags.delete(mine, isOurs || now.release === undefined);
+    // Forced: a Release that may not be seen cannot have been here when this call made the tag.
+    await tags.delete(mine, true);
     return ours('created and removed again');
   } catch (error) {
     if (isTagError(error, 'tag_not_found'))

@@ -96,7 +96,15 @@ async function publish(made: Standing, notes: string, force: boolean, { tags, on
   } catch (error) {
     if (!isTagError(error) || made.outcome === 'unchanged') throw error;
     const { tag } = made;
-    const creation = { address, name: tag.name, commit_id: standsAt(tag), tag, release_notes: notes, tool: 'create_tag' };
+    const creation = {
+      address,
+      name: tag.name,
+      commit_id: standsAt(tag),
+      tag,
+      release_notes: notes,
+      published: error.inDoubt ? undefined : false,
+      tool: 'create_tag',
+    };
     const fate =
       made.outcome === 'moved'
         ? told`it was moved from ${standsAt(made.from)}, and its notes ${ours(error.inDoubt ? 'may not have been' : 'were not')} published; ${toldRestore(restoreOf(address, made.from))}`

@@ -99,9 +99,9 @@ describe('a tag that this call made', () => {
   });
 
   it.each([
-    ['no Release', undefined, true],
-    ['a Release, which somebody has put on it since', { description: 'Theirs' }, false],
-  ])('is deleted with force where it carries %s', async (_, release, force) => {
+    ['no Release: it is deleted with force', undefined, [true]],
+    ['a Release, which somebody has put on it since: it is left', { description: 'Theirs' }, []],
+  ])('that carries %s', async (_, release, deletions) => {
     const memory = createMemory();
     const forced: boolean[] = [];
     const { delete: remove } = memory.provider;
@@ -112,7 +112,7 @@ describe('a tag that this call made', () => {
     const other = refusing();
     other.before('create', () => memory.tags.set('v1', { name: 'v1', commit_id: SECOND, ...(release && { release }) }));
     await fatesOf(make([memory, other]));
-    expect(forced).toEqual([force]);
+    expect(forced).toEqual(deletions);
   });
 
   const call = `delete_tag {"provider":"memory","repository":"r0","name":"v1","expected_commit_id":"${SECOND}"}`;

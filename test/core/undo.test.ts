@@ -36,10 +36,14 @@ describe('a tag', () => {
     for (const [theirs, notes] of [['Theirs'], ['Theirs', 'Mine'], ['']] as const) {
       const memory = noting(noted(SECOND, theirs));
       expect(await fate(memory, creation(at(SECOND), notes))).toBe(
-        `left behind at ${SECOND} (release_attached: It has a Release.); ${MEND}`,
+        `left behind at ${SECOND} (somebody else has published notes beside it since); ${MEND}`,
       );
-      expect([memory.written, memory.notes()]).toEqual([['delete'], theirs]);
+      expect([memory.written, memory.notes()]).toEqual([[], theirs]);
     }
+    // In the very same words, where this call's own were refused.
+    const alike = noting(noted(SECOND, 'Mine'));
+    await fate(alike, { ...creation(at(SECOND), 'Mine'), published: false });
+    expect([alike.written, alike.notes()]).toEqual([[], 'Mine']);
   });
   it('that stands elsewhere, or was made anew, is somebody else’s', async () => {
     for (const now of [at(FIRST), { ...at(SECOND), id: 'theirs' }]) {

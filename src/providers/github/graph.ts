@@ -42,7 +42,7 @@ export function createGraph(http: Http, at: Path): Graph {
       return answer.repository;
     },
     async mutate(mutation, variables, call) {
-      await send(mutation, variables, z.looseObject({}), call, false);
+      await send(mutation, variables, z.object({ updateRefs: z.looseObject({}) }), call, false);
     },
   };
 }

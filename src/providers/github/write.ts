@@ -89,16 +89,16 @@ export function createWriter(rest: Http, graph: Graph): Writer {
       refuseRelease(tag, force);
       const home = homes.get(tag) ?? (await readTag(graph, repository, tag.name, { ...call, brief: true }).then((now) => homes.get(now)));
       if (!home) throw new TagError('unexpected_response', 'GitHub’s answer has an unexpected shape.');
-      try {
-        await update(home, tag.name, ownOid(tag), ZERO, call);
-      } catch (error) {
-        throw isTheirRefusal(error) ? await whyNotChanged(graph, repository, tag, error, call) : error;
-      }
       if (tag.release)
         remarks.set(
           tag,
           'Its GitHub Release is a draft now, with whatever it had besides its notes: publish it there once the tag is back, or delete it.',
         );
+      try {
+        await update(home, tag.name, ownOid(tag), ZERO, call);
+      } catch (error) {
+        throw isTheirRefusal(error) ? await whyNotChanged(graph, repository, tag, error, call) : error;
+      }
     },
   };
 }

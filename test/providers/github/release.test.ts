@@ -1,7 +1,7 @@
 /** A Release beside a tag of GitHub: what is published, edited, taken away, and what immutable ones spend. */
 import { describe, expect, it } from 'vitest';
 import { GITHUB_TOKENS } from '../../sandbox/github.ts';
-import { codeOf, failureOf } from '../../support/target.ts';
+import { codeOf, failureOf, toolsOn } from '../../support/target.ts';
 import { call, workshop } from './workshop.ts';
 
 const NOTES = '## Spring\r\n\r\n- faster\n';
@@ -133,6 +133,28 @@ describe('a tag with a Release', () => {
     await provider.withdraw?.(repository.path, tag, call);
     await provider.withdraw?.(repository.path, tag, call); // gone is gone
     expect([repository.releases.size, repository.tags.size]).toEqual([0, 1]);
+  });
+
+  it('of somebody else, put there while the tag was being made, is neither unpublished nor taken along', async () => {
+    const { provider, repository, sandbox } = await workshop();
+    let theirs: { draft: boolean } | undefined;
+    const racing: typeof provider = {
+      ...provider,
+      async create(...args) {
+        const tag = await provider.create(...args);
+        theirs = sandbox.release(repository, 'v1', 'THEIRS');
+        return tag;
+      },
+    };
+    const error = await failureOf(toolsOn(racing, repository.path).create({ name: 'v1', ref: 'main', release_notes: NOTES }));
+    expect(error.message).toContain('left behind');
+    expect([theirs?.draft, repository.tags.has('v1')]).toEqual([false, true]);
+  });
+
+  it('is told to be a draft also where the answer to the deletion was lost', async () => {
+    const { tools, sandbox } = await released();
+    sandbox.fault({ kind: 'reset-after' }, { body: /mutation/ });
+    expect((await tools.delete({ name: 'v1', force: true })).note).toContain('draft now');
   });
 
   it('that was removed meanwhile is not made again by an edit', async () => {
