@@ -28,6 +28,8 @@ export interface Planned {
   readonly message: string | undefined;
   /** The notes that are to be published, where the system has Releases. */
   readonly release_notes: string | undefined;
+  /** The notes that are to stand beside it in the end. */
+  readonly notes: string | undefined;
   /** The tag, where it stands as planned already. */
   readonly standing: Tag | undefined;
   /** Whether what is written can be taken back. */
@@ -149,6 +151,7 @@ function wordsFor({ message, release_notes }: Wanted, traits: Traits, standing: 
   const left = [message !== undefined && !keeps && MESSAGE_LEFT_OUT, release_notes !== undefined && !traits.release && LEFT_OUT];
   return {
     message: keeps ? message : undefined,
+    notes,
     release_notes: notes !== undefined && standing && carries(standing, notes) ? undefined : notes,
     note: left.filter(Boolean).join(' ') || undefined,
   };

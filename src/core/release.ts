@@ -37,7 +37,7 @@ type Made =
   | { readonly outcome: 'failed'; readonly error: unknown; readonly tag?: Tag | undefined; readonly certain?: boolean };
 
 interface Attempt {
-  readonly planned: Planned;
+  planned: Planned;
   /** Undefined until it is begun. */
   made?: Made;
 }
@@ -125,7 +125,9 @@ async function recheck(name: string, attempts: readonly Attempt[], writing: Call
         .tags(writing)
         .look(name)
         .then(() => false, isGone);
-      if (gone) attempt.made = await make(name, { ...planned, standing: undefined }, writing, caller);
+      if (!gone) return;
+      attempt.planned = { ...planned, standing: undefined, release_notes: planned.notes };
+      attempt.made = await make(name, attempt.planned, writing, caller);
     }),
   );
 }

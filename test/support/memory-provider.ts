@@ -3,12 +3,12 @@ import type { Comparison } from '../../src/core/changes.ts';
 import { abandoned, TagError } from '../../src/core/errors.ts';
 import { pageOf } from '../../src/core/listing.ts';
 import type { Call, TagProvider } from '../../src/core/provider.ts';
-import { standsAt } from '../../src/core/settle.ts';
+import { carries, standsAt } from '../../src/core/settle.ts';
 import { compact, type Tag, type TagDraft } from '../../src/core/tag.ts';
 import { told } from '../../src/core/told.ts';
-import type { Traits } from '../../src/core/traits.ts';
+import type { Traits, Undo } from '../../src/core/traits.ts';
 
-export type Step = 'resolve' | 'get' | 'list' | 'compare' | 'create' | 'move' | 'delete';
+export type Step = 'resolve' | 'get' | 'list' | 'compare' | 'create' | 'move' | 'delete' | 'publish' | 'withdraw';
 
 export interface Fault {
   readonly error: unknown;
@@ -50,9 +50,11 @@ interface Options {
   readonly comparison?: Comparison;
   readonly traits?: Partial<Traits>;
   readonly defaultRepository?: string | undefined;
+  /** Whether a creation can be taken back, where that depends on its notes. */
+  readonly undo?: (withNotes: boolean) => Undo;
 }
 
-export function createMemory({ traits = {}, defaultRepository, comparison }: Options = {}): Memory {
+export function createMemory({ traits = {}, defaultRepository, comparison, undo }: Options = {}): Memory {
   const tags = new Map<string, Tag>();
   const seen: Step[] = [];
   const faults = new Map<Step, (Fault | undefined)[]>();
@@ -90,6 +92,23 @@ export function createMemory({ traits = {}, defaultRepository, comparison }: Opt
     if (standsAt(held(tag.name)) !== standsAt(tag)) throw new TagError('changed', told`${tag.name} stands elsewhere.`);
   };
 
+  const publish: NonNullable<TagProvider['publish']> = (_, tag, notes, call) =>
+    step('publish', call, () => {
+      const now = held(tag.name);
+      if (now.release && !tag.release) throw new TagError('already_exists', 'It has a Release.');
+      if (tag.release && !now.release) throw new TagError('changed', 'Its Release is gone.');
+      const shown = { ...now, release: { description: notes } };
+      tags.set(tag.name, shown);
+      return shown;
+    });
+  const withdraw: NonNullable<TagProvider['withdraw']> = (_, tag, call) =>
+    step('withdraw', call, () => {
+      const { release, ...bare } = held(tag.name);
+      if (!release || !carries({ ...bare, release }, tag.release?.description ?? ''))
+        throw new TagError('changed', 'Its Release is another.');
+      tags.set(tag.name, bare);
+    });
+
   const provider: TagProvider = {
     traits: { ...memoryTraits, compares: comparison !== undefined, ...traits },
     defaultRepository,
@@ -107,13 +126,21 @@ export function createMemory({ traits = {}, defaultRepository, comparison }: Opt
     move: (_, draft, from, call) =>
       step('move', call, () => {
         checkStanding(from);
-        return put({ ...draft, message: draft.message ?? from.message });
+        const { release } = held(from.name);
+        const tag = put({ ...draft, message: draft.message ?? from.message });
+        // A Release belongs to the name.
+        if (!traits.release || !release) return tag;
+        tags.set(tag.name, { ...tag, release });
+        return { ...tag, release };
       }),
-    delete: (_, tag, _force, call) =>
+    delete: (_, tag, force, call) =>
       step('delete', call, () => {
         checkStanding(tag);
+        if (traits.release && held(tag.name).release && !force) throw new TagError('release_attached', 'It has a Release.');
         tags.delete(tag.name);
       }),
+    ...(traits.release && { publish, withdraw }),
+    ...(undo && { undo: async (_, withNotes) => undo(withNotes) }),
     check: async () => ({ user: 'ada' }),
   };
 

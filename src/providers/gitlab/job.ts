@@ -1,5 +1,5 @@
 /** What a CI job token leaves of GitLab: it reaches the list of tags, single commits and Releases, nothing else that is needed here. */
-import { TagError } from '../../core/errors.ts';
+import { isTagError, TagError } from '../../core/errors.ts';
 import type { Call, TagProvider } from '../../core/provider.ts';
 import { compact } from '../../core/tag.ts';
 import { told } from '../../core/told.ts';
@@ -46,7 +46,17 @@ export function limitedToJob(provider: TagProvider, projects: Projects, http: Ht
     async create(repository, draft, call) {
       if (draft.release_notes === undefined) return refuse();
       if (await find(repository, draft.name, call)) throw new TagError('already_exists', 'The tag already exists.');
-      return createWithRelease(projects, repository, draft, await resolveRef(projects, repository, draft.ref, call), call);
+      const commit_id = await resolveRef(projects, repository, draft.ref, call);
+      try {
+        return await createWithRelease(projects, repository, draft, commit_id, call);
+      } catch (error) {
+        // GitLab blames the ref, see write.ts; it was found a moment ago.
+        if (!isTagError(error, 'ref_not_found')) throw error;
+        const known = { upstream: error.upstream, cause: error };
+        throw (await find(repository, draft.name, call))
+          ? new TagError('already_exists', 'The tag already exists.', known)
+          : new TagError('conflict', told`${draft.name} cannot stand beside the tags there are: a/b and a exclude each other.`, known);
+      }
     },
     move: refuse,
     delete: refuse,

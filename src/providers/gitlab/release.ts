@@ -3,7 +3,7 @@ import { isTagError, TagError } from '../../core/errors.ts';
 import type { Call } from '../../core/provider.ts';
 import { carries } from '../../core/settle.ts';
 import { compact, remarks, type Tag, type TagDraft } from '../../core/tag.ts';
-import { told } from '../../core/told.ts';
+import { type Told, told } from '../../core/told.ts';
 import { path } from '../../http/path.ts';
 import type { Below, Projects } from './project.ts';
 import { WireRelease } from './wire.ts';
@@ -44,8 +44,15 @@ export async function createWithRelease(
   const body = { tag_name: name, name, description: release_notes, ref: commit_id, tag_message: message };
   const { body: made } = await projects.write('POST', repository, releasesBelow, { call, body, schema: WireRelease });
   if (made.commit && made.commit.id !== commit_id) {
-    await projects.write('DELETE', repository, releaseBelow(name), { call });
-    throw new TagError('already_exists', told`${name} was put at ${made.commit.id} by somebody else meanwhile.`);
+    const meanwhile = told`${name} was put at ${made.commit.id} by somebody else meanwhile`;
+    await projects.write('DELETE', repository, releaseBelow(name), { call }).catch(async (cause: unknown) => {
+      const isGone = await readRelease(projects, repository, name, call).then(
+        (left) => left === undefined,
+        () => false,
+      );
+      if (!isGone) throw strayed(meanwhile, cause);
+    });
+    throw new TagError('already_exists', told`${meanwhile}.`);
   }
   return withRelease(compact<Tag>({ name, commit_id, annotated: message !== undefined, message }), made);
 }
@@ -55,7 +62,9 @@ export async function withdrawRelease(projects: Projects, repository: string, ta
   const now = await readRelease(projects, repository, tag.name, call);
   if (!now) return;
   if (!carries({ ...tag, release: compact({ description: now.description }) }, tag.release?.description ?? '')) throw changed(tag.name);
-  await projects.write('DELETE', repository, releaseBelow(tag.name), { call }, tag);
+  await projects.write('DELETE', repository, releaseBelow(tag.name), { call }, tag).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
 }
 
 /** Notes what goes with the deletion of the tag besides the notes, as far as that can be read. */
@@ -79,6 +88,18 @@ const readRelease = (projects: Projects, repository: string, name: string, call:
     (error: unknown) => {
       if (isMissing(error)) return undefined;
       throw error;
+    },
+  );
+
+/** Not already_exists: whoever settles that by looking would tell nothing of the Release. */
+const strayed = (meanwhile: Told, cause: unknown): TagError =>
+  new TagError(
+    isTagError(cause) ? cause.code : 'unexpected_response',
+    told`${meanwhile}, and has the GitLab Release of this call now, which could not be taken away again.`,
+    {
+      hint: 'Have the GitLab Release deleted, or its notes put right, by a person; the tag is somebody else’s.',
+      upstream: isTagError(cause) ? cause.upstream : undefined,
+      cause,
     },
   );
 
